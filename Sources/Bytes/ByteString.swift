@@ -78,8 +78,8 @@ extension Span where Element == UInt8 {
     @inlinable
     public func equals(_ literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
-        for index in indices {
-            if unsafe self[unchecked: index] != literal.utf8Start[index] { return false }
+        for index in indices where unsafe self[unchecked: index] != literal.utf8Start[index] {
+            return false
         }
         return true
     }

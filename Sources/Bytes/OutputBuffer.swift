@@ -84,6 +84,7 @@ import Glibc
 
     /// Appends owned bytes.
     @inlinable
+    @_disfavoredOverload
     public mutating func append(_ bytes: ByteString) { append(bytes.bytes.span) }
 
     /// Appends the UTF-8 of our own text.
@@ -132,7 +133,9 @@ import Glibc
         let at = start + range.lowerBound
         unsafe memmove(storage + at + bytes.count, storage + start + range.upperBound, tail)
         unsafe bytes.withUnsafeBufferPointer { source in
-            if let address = source.baseAddress { unsafe memcpy(storage + at, address, bytes.count) }
+            if let address = source.baseAddress {
+                unsafe memcpy(storage + at, address, bytes.count)
+            }
         }
         end = at + bytes.count + tail
     }

@@ -47,7 +47,7 @@
         for index in occupied.indices where occupied[index] {
             unsafe address(index).deinitialize(count: 1)
         }
-        for unsafe chunk in unsafe chunks { unsafe chunk.deallocate() }
+        for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
     }
 
     /// Puts an element that knows its own identifier into a free slot. O(1) amortised.

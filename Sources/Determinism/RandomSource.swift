@@ -34,7 +34,8 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     /// A duration between zero and `limit`, `limit` excluded; zero for a limit of zero.
     public mutating func duration(below limit: Duration) -> Duration {
         let nanoseconds = limit.wholeNanoseconds
-        return nanoseconds > 0 ? .nanoseconds(Int64.random(in: 0..<nanoseconds, using: &self)) : .zero
+        return nanoseconds > 0
+            ? .nanoseconds(Int64.random(in: 0..<nanoseconds, using: &self)) : .zero
     }
 
     /// `count` lower-case hexadecimal digits: run ids, replication ids (40 of them).
