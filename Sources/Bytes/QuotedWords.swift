@@ -1,5 +1,3 @@
-import Bytes
-
 /// Words of a line with quotes and escapes: inline commands, configuration files, rds-cli's prompt.
 ///
 /// A word in double quotes knows `\xHH`, `\n`, `\r`, `\t`, `\b`, `\a` and `\` before any other byte;
