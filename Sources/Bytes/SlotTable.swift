@@ -96,6 +96,14 @@
         }
     }
 
+    /// Where the element that `identifier` names lies; it must be here, and stays there until removed.
+    @unsafe @inlinable
+    @inline(__always)
+    public func location(of identifier: Identifier) -> UnsafeMutablePointer<Element> {
+        precondition(contains(identifier), "a slot is used by its current identifier")
+        return unsafe address(Int(identifier.index))
+    }
+
     /// Identifiers of all elements, in the order of their slots. O(slots).
     public var identifiers: [Identifier] {
         occupied.indices.compactMap { index in
