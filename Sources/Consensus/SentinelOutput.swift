@@ -1,0 +1,36 @@
+import Bytes
+import Protocol
+
+/// What a sentinel wants done, in this order.
+///
+/// A `record` is stored, durably, before anything that stands after it is performed, and answered
+/// with `recordStored` or `recordFailed`; outputs after a failed record are performed all the same,
+/// since those that must not be wait inside the machine for the answer.
+public enum SentinelOutput: Hashable, Sendable {
+    /// Open a TCP connection; answered with `linkConnected` or `linkFailed`.
+    case connect(LinkID, host: ByteString, port: Int)
+    /// Close a connection, or stop trying; not answered.
+    case disconnect(LinkID)
+    /// Send a command on an established connection.
+    case send(LinkID, [ByteString])
+    /// Replace the state file atomically by this text, synchronise file and directory.
+    case record(RecordID, text: ByteString)
+    /// Log an event and publish it.
+    case event(SentinelEvent)
+    /// Log a line that is no event.
+    case log(SentinelEvent.Level, ByteString)
+    /// Answer a client's request.
+    case reply(SentinelRequestID, SentinelReply)
+    /// A setting that the executor holds was changed by SENTINEL CONFIG SET.
+    case logLevel(ByteString)
+    /// End the process with this status: a simulated failure that an operator asked for.
+    case exit(status: Int32)
+}
+
+/// The answer to a client, for either version of the protocol.
+public enum SentinelReply: Hashable, Sendable {
+    /// A value; maps are flattened for RESP2.
+    case value(ReplyValue)
+    /// RESP2's null array, RESP3's null.
+    case nullArray
+}
