@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import Sessions
 
 /// What the server's directives say, typed: the one place from which every part reads a setting.
 ///
@@ -43,10 +44,14 @@ public struct ServerSettings: Sendable {
     public var protoMaxBulkLength = 512 << 20
     /// Most bytes of requests that wait unexecuted.
     public var clientQueryBufferLimit = 1 << 30
-    /// Limits of unsent replies by kind of client.
-    public var outputBufferLimits = OutputBufferLimitTable()
-    /// Unsent replies above which a client is not read further; 0 for no limit. Our own directive.
-    public var clientReplyPauseBytes = 4 << 20
+    /// Limits of unsent replies of ordinary clients, MONITOR included.
+    public var normalOutputLimit = SessionLimits().normalOutput
+    /// Limits of unsent replies of replicas.
+    public var replicaOutputLimit = SessionLimits().replicaOutput
+    /// Limits of unsent replies of clients with a subscription.
+    public var pubsubOutputLimit = SessionLimits().pubsubOutput
+    /// Unsent replies at which a client is not read further until half are sent. Our own directive.
+    public var clientOutputBufferPause = SessionLimits().unsentBytesThatPauseReading
 
     // MARK: Process
     /// Whether the server leaves the terminal.
@@ -225,6 +230,21 @@ public struct ServerSettings: Sendable {
 
     /// Every directive at its default.
     public init() {}
+
+    /// The settings that hold sessions to their limits.
+    public var sessionLimits: SessionLimits {
+        var limits = SessionLimits()
+        limits.normalOutput = normalOutputLimit
+        limits.replicaOutput = replicaOutputLimit
+        limits.pubsubOutput = pubsubOutputLimit
+        limits.backlogBytes = replBacklogSize
+        limits.queryBytes = clientQueryBufferLimit
+        limits.maximumClients = maxClients
+        limits.idleSeconds = timeoutSeconds
+        limits.isProtected = protectedMode
+        limits.unsentBytesThatPauseReading = clientOutputBufferPause
+        return limits
+    }
 }
 
 /// A `save` rule: so many changes within so many seconds.
@@ -259,37 +279,6 @@ public struct MasterEndpoint: Hashable, Sendable {
         self.host = host
         self.port = port
     }
-}
-
-/// Bounds of unsent replies for one kind of client; 0 means none.
-public struct OutputBufferLimit: Hashable, Sendable {
-    /// Bytes at which the client is dropped at once.
-    public var hardBytes: Int
-    /// Bytes at which the client is dropped when it stays above for `softSeconds`.
-    public var softBytes: Int
-    /// Seconds.
-    public var softSeconds: Int
-
-    /// The three bounds.
-    public init(hardBytes: Int, softBytes: Int, softSeconds: Int) {
-        self.hardBytes = hardBytes
-        self.softBytes = softBytes
-        self.softSeconds = softSeconds
-    }
-}
-
-/// `client-output-buffer-limit`: a bound for each kind of client.
-public struct OutputBufferLimitTable: Hashable, Sendable {
-    /// Ordinary clients, MONITOR included.
-    public var normal = OutputBufferLimit(hardBytes: 0, softBytes: 0, softSeconds: 0)
-    /// Replicas.
-    public var replica = OutputBufferLimit(
-        hardBytes: 256 << 20, softBytes: 64 << 20, softSeconds: 60)
-    /// Clients with a subscription.
-    public var pubsub = OutputBufferLimit(hardBytes: 32 << 20, softBytes: 8 << 20, softSeconds: 60)
-
-    /// The defaults.
-    public init() {}
 }
 
 /// A `rename-command` line.
