@@ -1,0 +1,114 @@
+/// The rows of the stream commands, in the format that `CommandRows` tells.
+enum StreamRows {
+    static var text: StaticString {
+        #"""
+        XACK -4 5.0.0 write fast @stream
+          key RW update at 1 range 0 1 0
+          cost O(1)
+          args key:key#0 group ID...
+        XADD -5 5.0.0 write denyoom fast @stream
+          key RW update at 1 range 0 1 0
+          note Update, since trimming removes entries.
+          cost O(1)
+          tips nondeterministic_output
+          args key:key#0 ['NOMKSTREAM@6.2.0] [trim(strategy<'MAXLEN | 'MINID@6.2.0>
+            [operator<'=:equal | '~:approximately>] threshold ['LIMIT=count:integer@6.2.0])]
+            id-selector<'*:auto-id | id> data(field value)...
+        XAUTOCLAIM -6 6.2.0 write fast @stream
+          key RW delete at 1 range 0 1 0
+          cost O(1)
+          tips nondeterministic_output
+          args key:key#0 group consumer min-idle-time start ['COUNT=count:integer] ['JUSTID]
+        XCLAIM -6 5.0.0 write fast @stream
+          key RW update at 1 range 0 1 0
+          cost O(log N)
+          tips nondeterministic_output
+          args key:key#0 group consumer min-idle-time ID... ['IDLE=ms:integer]
+            ['TIME=unix-time-milliseconds:unix-time] ['RETRYCOUNT=count:integer] ['FORCE] ['JUSTID]
+            ['LASTID=lastid]
+        XDEL -3 5.0.0 write fast @stream
+          key RW delete at 1 range 0 1 0
+          cost O(1)
+          args key:key#0 ID...
+        XGROUP -2 5.0.0
+        XGROUP|CREATE -5 5.0.0 write denyoom @stream
+          key RW insert at 2 range 0 1 0
+          cost O(1)
+          args key:key#0 group id-selector<id | '$:new-id> ['MKSTREAM]
+            ['ENTRIESREAD=entries-read:integer]
+        XGROUP|CREATECONSUMER 5 6.2.0 write denyoom @stream
+          key RW insert at 2 range 0 1 0
+          cost O(1)
+          args key:key#0 group consumer
+        XGROUP|DELCONSUMER 5 5.0.0 write @stream
+          key RW delete at 2 range 0 1 0
+          cost O(1)
+          args key:key#0 group consumer
+        XGROUP|DESTROY 4 5.0.0 write @stream
+          key RW delete at 2 range 0 1 0
+          cost O(N)
+          args key:key#0 group
+        XGROUP|HELP 2 5.0.0 loading stale @stream
+          cost O(1)
+        XGROUP|SETID -5 5.0.0 write @stream
+          key RW update at 2 range 0 1 0
+          cost O(1)
+          args key:key#0 group id-selector<id | '$:new-id>
+            ['ENTRIESREAD=entriesread:integer~entries-read]
+        XINFO -2 5.0.0
+        XINFO|CONSUMERS 4 5.0.0 readonly @stream
+          key RO access at 2 range 0 1 0
+          cost O(1)
+          tips nondeterministic_output
+          args key:key#0 group
+        XINFO|GROUPS 3 5.0.0 readonly @stream
+          key RO access at 2 range 0 1 0
+          cost O(1)
+          args key:key#0
+        XINFO|HELP 2 5.0.0 loading stale @stream
+          cost O(1)
+        XINFO|STREAM -3 5.0.0 readonly @stream
+          key RO access at 2 range 0 1 0
+          cost O(1)
+          args key:key#0 [full-block('FULL ['COUNT=count:integer])]
+        XLEN 2 5.0.0 readonly fast @stream
+          key RO at 1 range 0 1 0
+          cost O(1)
+          args key:key#0
+        XPENDING -3 5.0.0 readonly @stream
+          key RO access at 1 range 0 1 0
+          cost O(N)
+          tips nondeterministic_output
+          args key:key#0 group [filters(['IDLE=min-idle-time:integer@6.2.0] start end count:integer
+            [consumer])]
+        XRANGE -4 5.0.0 readonly @stream
+          key RO access at 1 range 0 1 0
+          cost O(N)
+          args key:key#0 start end ['COUNT=count:integer]
+        XREAD -4 5.0.0 readonly blocking @stream
+          key RO access after STREAMS 1 range -1 1 2
+          args ['COUNT=count:integer] ['BLOCK=milliseconds:integer] 'STREAMS=streams(key:key#0...
+            ID...)
+        XREADGROUP -7 5.0.0 write blocking @stream
+          key RO access after STREAMS 4 range -1 1 2
+          cost O(M)
+          args 'GROUP=group-block(group consumer) ['COUNT=count:integer]
+            ['BLOCK=milliseconds:integer] ['NOACK] 'STREAMS=streams(key:key#0... ID...)
+        XREVRANGE -4 5.0.0 readonly @stream
+          key RO access at 1 range 0 1 0
+          cost O(N)
+          args key:key#0 end start ['COUNT=count:integer]
+        XSETID -3 5.0.0 write denyoom fast @stream
+          key RW update at 1 range 0 1 0
+          cost O(1)
+          args key:key#0 last-id ['ENTRIESADDED=entries-added:integer@7.0.0]
+            ['MAXDELETEDID=max-deleted-id@7.0.0]
+        XTRIM -4 5.0.0 write @stream
+          key RW delete at 1 range 0 1 0
+          cost O(N)
+          tips nondeterministic_output
+          args key:key#0 trim(strategy<'MAXLEN | 'MINID@6.2.0> [operator<'=:equal |
+            '~:approximately>] threshold ['LIMIT=count:integer@6.2.0])
+        """#
+    }
+}
