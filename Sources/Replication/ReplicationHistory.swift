@@ -1,0 +1,69 @@
+import Bytes
+import Determinism
+
+/// Which history of writes a server holds, and how far.
+///
+/// `offset` counts the bytes of the stream that are behind the data set. A promoted replica keeps
+/// the history that it followed as `previousID`, valid up to the byte before `previousLimit`, so
+/// that its siblings go on without a full transfer (PSYNC version 2).
+///
+/// Invariants: offset >= 0; previousLimit is -1 exactly when previousID is none.
+public struct ReplicationHistory: Sendable, Equatable {
+    /// The history that the data set belongs to.
+    public private(set) var id: ReplicationID
+    /// The history that this one grew out of; `.none` without one.
+    public private(set) var previousID: ReplicationID = .none
+    /// The first byte (counted from 1) that `previousID` does not vouch for; -1 without one.
+    public private(set) var previousLimit = -1
+    /// How many bytes of the stream are behind the data set.
+    public private(set) var offset: Int
+
+    /// A history of its own, nothing written yet.
+    public init(random: inout RandomSource) {
+        id = ReplicationID(random: &random)
+        offset = 0
+    }
+
+    /// Starts a new history at the same offset and vouches for no other.
+    public mutating func renew(random: inout RandomSource) {
+        id = ReplicationID(random: &random)
+        forgetPrevious()
+    }
+
+    /// Starts a new history that continues the present one: what a promotion does.
+    public mutating func branch(random: inout RandomSource) {
+        previousID = id
+        previousLimit = offset + 1
+        id = ReplicationID(random: &random)
+    }
+
+    /// Takes over a master's history after its whole data set was loaded.
+    public mutating func adopt(_ id: ReplicationID, at offset: Int) {
+        self.id = id
+        self.offset = max(offset, 0)
+        forgetPrevious()
+    }
+
+    /// Follows a master that continues our history under a new name.
+    public mutating func rename(to id: ReplicationID) {
+        guard id != self.id else { return }
+        previousID = self.id
+        previousLimit = offset + 1
+        self.id = id
+    }
+
+    /// Vouches for the history that a data file came from, as a restarted master does.
+    public mutating func restore(previous id: ReplicationID, at offset: Int) {
+        previousID = id
+        self.offset = max(offset, 0)
+        previousLimit = self.offset + 1
+    }
+
+    /// Counts `count` more bytes of the stream.
+    public mutating func advance(by count: Int) { offset += count }
+
+    private mutating func forgetPrevious() {
+        previousID = .none
+        previousLimit = -1
+    }
+}
