@@ -42,14 +42,18 @@ public struct Acknowledgements: Sendable {
             Waiter(session: session, offset: offset, replicas: replicas, deadline: deadline))
     }
 
-    /// Forgets a session: it was closed, or unblocked by CLIENT UNBLOCK. True when it waited.
+    /// Forgets a session: it was closed, or unblocked by CLIENT UNBLOCK.
+    ///
+    /// True when it waited.
     public mutating func remove(session: UInt64) -> Bool {
         let before = waiters.count
         waiters.removeAll { $0.session == session }
         return waiters.count != before
     }
 
-    /// The answers that are due: enough replicas, or no more time. Those answered wait no more.
+    /// The answers that are due: enough replicas, or no more time.
+    ///
+    /// Those answered wait no more.
     public mutating func takeAnswers(from replicas: ReplicaSet, at now: Instant) -> [Answer] {
         var answers: [Answer] = []
         waiters.removeAll { waiter in

@@ -104,7 +104,7 @@ import Bytes
         trim()
     }
 
-    /// Adds bytes to the end of the stream. Nothing happens while inactive.
+    /// Adds bytes to the end of the stream; nothing happens while inactive.
     public mutating func append(_ bytes: Span<UInt8>) {
         guard isActive else { return }
         var taken = 0

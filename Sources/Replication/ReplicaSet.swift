@@ -17,19 +17,19 @@ public enum ReplicaSetOutput: Sendable, Equatable {
 
 /// The directives that govern a master's replicas.
 public struct ReplicaSetSettings: Sendable, Equatable {
-    /// `repl-timeout`
+    /// `repl-timeout`: how long a replica may be silent.
     public var timeout: Duration
-    /// `repl-ping-replica-period`
+    /// `repl-ping-replica-period`: how often replicas are pinged.
     public var pingPeriod: Duration
-    /// `repl-diskless-sync`
+    /// `repl-diskless-sync`: whether a snapshot waits for more replicas.
     public var waitsForMore: Bool
-    /// `repl-diskless-sync-delay`
+    /// `repl-diskless-sync-delay`: how long it waits.
     public var snapshotDelay: Duration
     /// `repl-diskless-sync-max-replicas`; 0: no limit.
     public var snapshotReplicas: Int
     /// `repl-backlog-ttl`; zero: never given up.
     public var backlogTimeToLive: Duration
-    /// `min-replicas-to-write`
+    /// `min-replicas-to-write`: below it, writes are refused.
     public var minimumReplicas: Int
     /// `min-replicas-max-lag`, in seconds.
     public var maximumLagSeconds: Int
@@ -108,7 +108,7 @@ public struct ReplicaSet: Sendable {
         insert(session, peerAddress, .waiting(since: now), 0, isLegacy: isLegacy, now)
     }
 
-    /// Forgets a session. True when it was attached.
+    /// Forgets a session; true when it was attached.
     public mutating func remove(_ session: UInt64, at now: Instant) -> Bool {
         announcements[session] = nil
         guard let index = index(of: session) else { return false }
@@ -231,7 +231,9 @@ public struct ReplicaSet: Sendable {
         replicas.isEmpty ? nil : min(nextPing, nextKeepAlive)
     }
 
-    /// Does what is due. `isMaster`: only the top of a chain writes PINGs into the stream.
+    /// Does what is due.
+    ///
+    /// `isMaster`: only the top of a chain writes PINGs into the stream.
     public mutating func tick(
         _ settings: ReplicaSetSettings, isMaster: Bool, isSnapshotRunning: Bool, at now: Instant,
         into outputs: inout [ReplicaSetOutput]

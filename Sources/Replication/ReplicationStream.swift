@@ -94,7 +94,7 @@ public struct ReplicationStream: ~Copyable {
         if !backlog.isActive { backlog.start(at: history.offset) }
     }
 
-    /// Gives the backlog up. The identifier changes with it: writes are no longer counted.
+    /// Gives the backlog up, and the identifier with it: writes are no longer counted.
     public mutating func abandon(random: inout RandomSource) {
         history.renew(random: &random)
         backlog.stop()

@@ -1,0 +1,636 @@
+import Bytes
+import Determinism
+import Protocol
+
+/// What the link wants done.
+public enum ReplicaLinkOutput: Sendable, Equatable {
+    /// A connection to the master is opened.
+    case connect(MasterAddress)
+    /// The connection, or the attempt to open one, is given up.
+    case disconnect
+    /// Bytes go to the master.
+    case send(ByteString)
+    /// A line for the log.
+    case log(ReplicationLogLine)
+}
+
+/// A replica's side of the connection to its master.
+///
+/// ```
+///                    ┌──────────── any failure: after a second ───────────────┐
+///                    ▼                                                        │
+///   idle ─follow─► waiting ─► connecting ─► handshake ─► resynchronising ─────┤
+///                    ▲                                    │           │       │
+///                    │                               +CONTINUE   +FULLRESYNC  │
+///                    │                                    │           ▼       │
+///                    └── lost: at once ── streaming ◄─────┤    announcing ────┤
+///                                             ▲           │           ▼       │
+///                                             │           │     transferring ─┤
+///                                             │           │           ▼       │
+///                                             └───────────┴───── verifying ───┘
+/// ```
+/// Sans-IO: the caller opens the connection, offers what was received to `take`, and does what
+/// `outputs` says. The snapshot's bytes are opaque: the caller parses them into a data set of its
+/// own and says by `acceptSnapshot` or `refuseSnapshot` what became of it.
+///
+/// Invariants:
+/// 1. The identifier and offset to resume from are always those of the data set that is served:
+///    they change only when a snapshot was verified, or when a master continues our history.
+/// 2. A broken snapshot costs nothing but time: what can be resumed before can be resumed after.
+/// 3. Every phase but streaming ends by `timeout` without a byte from the master.
+public struct ReplicaLink: Sendable {
+    /// The directives that govern the link.
+    public struct Settings: Sendable, Equatable {
+        /// What we say about ourselves.
+        public var introduction = Handshake.Introduction()
+        /// `repl-timeout`: how long the master may be silent.
+        public var timeout: Duration = .seconds(60)
+
+        /// Redis's defaults.
+        public init() {}
+    }
+
+    /// How far the link is.
+    public enum Phase: Sendable {
+        /// We follow nobody.
+        case idle
+        /// The next attempt is made then.
+        case waiting(until: Instant)
+        /// The connection is being opened.
+        case connecting
+        /// Introducing ourselves.
+        case handshake(Handshake)
+        /// PSYNC was sent.
+        case resynchronising
+        /// The whole data set is to come.
+        case announcing(ReplicationID?, offset: Int)
+        /// The whole data set is coming.
+        case transferring(ReplicationID?, offset: Int, SnapshotReceiver)
+        /// All of it has come; the caller says whether it is sound.
+        case verifying(ReplicationID?, offset: Int)
+        /// Following.
+        case streaming
+    }
+
+    /// What the bytes offered to `take` were.
+    public enum Event: Sendable, Equatable {
+        /// Nothing more to do until more bytes come.
+        case incomplete
+        /// They were dealt with; offer the rest.
+        case consumed
+        /// A master continues our history; `renamed`: under a new identifier, which our own
+        /// replicas must learn. What follows is the stream.
+        case resumed(renamed: Bool)
+        /// The master will send its whole data set. The caller may refuse by `abandon`.
+        case fullResynchronisation(ReplicationID?, offset: Int)
+        /// A snapshot begins; the caller prepares an empty data set.
+        case snapshotBegins
+        /// The first `payload` of the consumed bytes are the snapshot's.
+        case snapshot(payload: Int)
+        /// As before, and with them the snapshot is complete: the caller verifies it.
+        case snapshotEnds(payload: Int)
+        /// They are the stream: commands, not for the link.
+        case stream
+    }
+
+    /// The longest line a master may send before the stream.
+    public static var maximumLineLength: Int { 1024 }
+    /// How long after a failure the next attempt is made.
+    public static var retryInterval: Duration { .seconds(1) }
+
+    /// The directives in force; a change counts from the next step on.
+    public var settings: Settings
+    /// Whom we follow.
+    public private(set) var master: MasterAddress?
+    /// How far the link is.
+    public private(set) var phase: Phase = .idle
+    /// Whether what we hold may be resumed; the history's identifier and offset say from where.
+    public private(set) var canResume = false
+    /// When the last byte came from the master.
+    public private(set) var lastReceived: Instant = .zero
+    /// When the link went down; nil while it is up, or was never up.
+    public private(set) var downSince: Instant?
+
+    private var nextAcknowledgement: Instant = .zero
+
+    /// A link to nobody.
+    public init(_ settings: Settings = Settings()) { self.settings = settings }
+
+    // MARK: Orders
+
+    /// Follows `master` from now on; the history that we hold is offered to it.
+    ///
+    /// `wasMaster`: we were one until now, so what we hold may be continued by the new master.
+    public mutating func follow(
+        _ master: MasterAddress, wasMaster: Bool, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) {
+        drop(at: now, into: &outputs)
+        if wasMaster {
+            discard(into: &outputs)
+            log(
+                .notice,
+                "Before turning into a replica, using my own master parameters to synthesize a "
+                    + "cached master: I may be able to synchronize with the new master with just "
+                    + "a partial transfer.", &outputs)
+            canResume = true
+        }
+        self.master = master
+        log(.notice, "Connecting to MASTER \(master)", &outputs)
+        connect(master, at: now, into: &outputs)
+    }
+
+    /// Prepares to follow `master` once the loop runs; said by the configuration file.
+    ///
+    /// `canResume`: the data file told whose history it is.
+    public mutating func configure(
+        _ master: MasterAddress, canResume: Bool, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) {
+        self.master = master
+        phase = .waiting(until: now)
+        if canResume {
+            log(
+                .notice,
+                "Before turning into a replica, using my own master parameters to synthesize a "
+                    + "cached master: I may be able to synchronize with the new master with just "
+                    + "a partial transfer.", &outputs)
+        }
+        self.canResume = canResume
+    }
+
+    /// Follows nobody from now on.
+    public mutating func release(at now: Instant, into outputs: inout [ReplicaLinkOutput]) {
+        guard master != nil else { return }
+        drop(at: now, into: &outputs)
+        discard(into: &outputs)
+        master = nil
+        phase = .idle
+        downSince = nil
+    }
+
+    /// What we hold is not what its identifier says any more; only a full transfer mends that.
+    public mutating func forbidResuming(into outputs: inout [ReplicaLinkOutput]) {
+        discard(into: &outputs)
+    }
+
+    // MARK: The connection
+
+    /// The connection is open.
+    public mutating func connected(at now: Instant, into outputs: inout [ReplicaLinkOutput]) {
+        guard case .connecting = phase else { return }
+        lastReceived = now
+        log(.notice, "Non blocking connect for SYNC fired the event.", &outputs)
+        phase = .handshake(Handshake(settings.introduction))
+        send([Handshake.ping], &outputs)
+    }
+
+    /// The connection could not be opened.
+    public mutating func connectFailed(
+        _ reason: String, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        guard case .connecting = phase else { return }
+        log(.warning, "Error condition on socket for SYNC: \(reason)", &outputs)
+        phase = .waiting(until: now + Self.retryInterval)
+    }
+
+    /// The connection is gone.
+    ///
+    /// `isBroken`: the stream made no sense, so it cannot be resumed.
+    public mutating func closed(
+        _ reason: String, isBroken: Bool = false, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) {
+        switch phase {
+        case .idle, .waiting:
+            return
+        case .connecting:
+            connectFailed(reason, at: now, into: &outputs)
+        case .handshake:
+            log(.warning, "Failed to read response from the server: \(reason)", &outputs)
+            log(
+                .warning, "Master did not respond to command during SYNC handshake", &outputs)
+            phase = .waiting(until: now + Self.retryInterval)
+        case .resynchronising:
+            log(.warning, "Failed to read response from the server: \(reason)", &outputs)
+            log(.warning, "Master did not reply to PSYNC, will try later", &outputs)
+            phase = .waiting(until: now + Self.retryInterval)
+        case .announcing:
+            log(.warning, "I/O error reading bulk count from MASTER: \(reason)", &outputs)
+            phase = .waiting(until: now + Self.retryInterval)
+        case .transferring, .verifying:
+            log(.warning, "I/O error trying to sync with MASTER: \(reason)", &outputs)
+            phase = .waiting(until: now + Self.retryInterval)
+        case .streaming:
+            lose(isBroken: isBroken, at: now, into: &outputs)
+            guard let master else { return }
+            // At once: the backlog that we need may be overwritten soon.
+            log(.notice, "Reconnecting to MASTER \(master)", &outputs)
+            connect(master, at: now, into: &outputs)
+        }
+    }
+
+    /// Gives up the attempt or the stream: the caller found that it cannot use it.
+    public mutating func abandon(
+        _ line: ReplicationLogLine?, isBroken: Bool = false, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) {
+        if let line { outputs.append(.log(line)) }
+        switch phase {
+        case .idle, .waiting:
+            return
+        case .streaming:
+            lose(isBroken: isBroken, at: now, into: &outputs)
+        case .connecting, .handshake, .resynchronising, .announcing, .transferring, .verifying:
+            break
+        }
+        outputs.append(.disconnect)
+        phase = .waiting(until: now + Self.retryInterval)
+    }
+
+    // MARK: What was received
+
+    /// Looks at the bytes that were received and not consumed yet.
+    ///
+    /// Returns how many are consumed, and what they were. Called again with the rest until it says
+    /// `.incomplete` or `.stream`.
+    public mutating func take(
+        _ bytes: Span<UInt8>, stream: inout ReplicationStream, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) -> (consumed: Int, event: Event) {
+        if bytes.count > 0 { lastReceived = now }
+        switch phase {
+        case .idle, .waiting, .connecting:
+            return (bytes.count, .incomplete)
+        case .streaming:
+            return (0, .stream)
+        case .verifying:
+            return (0, .incomplete)
+        case .transferring(let id, let offset, var receiver):
+            return transfer(bytes, id, offset, &receiver)
+        case .handshake, .resynchronising, .announcing:
+            break
+        }
+        guard let end = lineEnd(bytes) else {
+            if bytes.count > Self.maximumLineLength {
+                abandon(
+                    .init(.warning, "The line that the master sent is too long"), at: now,
+                    into: &outputs)
+                return (bytes.count, .incomplete)
+            }
+            return (0, .incomplete)
+        }
+        let hasReturn = end > 0 && bytes[end - 1] == 0x0d
+        let line = bytes.extracting(0..<(hasReturn ? end - 1 : end))
+        let event = read(line, stream: &stream, at: now, into: &outputs)
+        // After a failure the rest of the bytes has no reader.
+        if case .waiting = phase { return (bytes.count, .incomplete) }
+        return (end + 1, event)
+    }
+
+    /// The snapshot is sound and is served now: the stream follows.
+    public mutating func acceptSnapshot(
+        stream: inout ReplicationStream, random: inout RandomSource, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) {
+        guard case .verifying(let id, let offset) = phase else { return }
+        discard(into: &outputs)
+        // A master that told no identifier is followed, and never resumed.
+        stream.adopt(id ?? ReplicationID(random: &random), at: offset)
+        canResume = id != nil
+        begin(at: now)
+        log(.notice, "MASTER <-> REPLICA sync: Finished with success", &outputs)
+        acknowledge(stream.history.offset, at: now, into: &outputs)
+    }
+
+    /// The snapshot is not sound, and nothing of it is served; `reason` goes to the log.
+    public mutating func refuseSnapshot(
+        _ reason: String, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        switch phase {
+        case .transferring, .verifying, .announcing:
+            abandon(.init(.warning, reason), at: now, into: &outputs)
+        case .idle, .waiting, .connecting, .handshake, .resynchronising, .streaming:
+            return
+        }
+    }
+
+    // MARK: Time and acknowledgements
+
+    /// When `tick` has something to do; nil while we follow nobody.
+    public var nextDeadline: Instant? {
+        switch phase {
+        case .idle: nil
+        case .waiting(let until): until
+        case .streaming: min(nextAcknowledgement, lastReceived + settings.timeout)
+        case .connecting, .handshake, .resynchronising, .announcing, .transferring, .verifying:
+            min(lastReceived + settings.timeout, nextAcknowledgement)
+        }
+    }
+
+    /// Does what is due: a new attempt, an acknowledgement, giving up on a silent master.
+    public mutating func tick(
+        offset: Int, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        let isSilent = now - lastReceived > settings.timeout
+        switch phase {
+        case .idle:
+            return
+        case .waiting(let until):
+            guard now >= until, let master else { return }
+            log(.notice, "Connecting to MASTER \(master)", &outputs)
+            connect(master, at: now, into: &outputs)
+        case .connecting, .handshake, .resynchronising:
+            guard isSilent else { break }
+            fail("Timeout connecting to the MASTER...", at: now, into: &outputs)
+        case .announcing, .transferring, .verifying:
+            if isSilent {
+                fail(
+                    "Timeout receiving bulk data from MASTER... If the problem persists try to "
+                        + "set the 'repl-timeout' parameter in redis.conf to a larger value.",
+                    at: now, into: &outputs)
+            } else if now >= nextAcknowledgement {
+                // The master sees that we live, before there is an offset to tell.
+                outputs.append(.send("\n"))
+            }
+        case .streaming:
+            if isSilent {
+                log(.warning, "MASTER timeout: no data nor PING received...", &outputs)
+                outputs.append(.disconnect)
+                closed("timeout", at: now, into: &outputs)
+            } else if now >= nextAcknowledgement {
+                acknowledge(offset, at: now, into: &outputs)
+            }
+        }
+        if now >= nextAcknowledgement { nextAcknowledgement = now + .seconds(1) }
+    }
+
+    /// Tells the master how far we are: when it asks, and each second.
+    public mutating func acknowledge(
+        _ offset: Int, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        guard case .streaming = phase else { return }
+        nextAcknowledgement = now + .seconds(1)
+        send([["REPLCONF", "ACK", ByteString(String(offset))]], &outputs)
+    }
+
+    // MARK: For INFO and ROLE
+
+    /// Whether we follow our master now.
+    public var isStreaming: Bool { if case .streaming = phase { true } else { false } }
+
+    /// Whether a whole data set is on its way.
+    public var isTransferring: Bool {
+        switch phase {
+        case .announcing, .transferring, .verifying: true
+        case .idle, .waiting, .connecting, .handshake, .resynchronising, .streaming: false
+        }
+    }
+
+    /// How many bytes of the snapshot are to come in all, 0 when unknown, and have come.
+    public var transferProgress: (total: Int, read: Int) {
+        if case .transferring(_, _, let receiver) = phase {
+            (receiver.announcedLength, receiver.received)
+        } else {
+            (isTransferring ? -1 : 0, 0)
+        }
+    }
+
+    /// The word for the phase in ROLE.
+    public var phaseName: StaticString {
+        switch phase {
+        case .idle: "none"
+        case .waiting: "connect"
+        case .connecting: "connecting"
+        case .handshake, .resynchronising: "handshake"
+        case .announcing, .transferring, .verifying: "sync"
+        case .streaming: "connected"
+        }
+    }
+}
+
+// MARK: - How
+
+extension ReplicaLink {
+    private mutating func read(
+        _ line: Span<UInt8>, stream: inout ReplicationStream, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) -> Event {
+        switch phase {
+        case .handshake(var handshake):
+            // Newlines keep the connection alive and answer nothing.
+            if line.isEmpty { return .consumed }
+            var lines: [ReplicationLogLine] = []
+            let verdict = handshake.take(line, log: &lines)
+            for line in lines { outputs.append(.log(line)) }
+            phase = .handshake(handshake)
+            switch verdict {
+            case .more: break
+            case .introduce: send(handshake.commands, &outputs)
+            case .done: resynchronise(stream.history, &outputs)
+            case .failed(let line): abandon(line, at: now, into: &outputs)
+            }
+            return .consumed
+        case .resynchronising:
+            if line.isEmpty { return .consumed }
+            return answer(ResyncReply(line), stream: &stream, at: now, into: &outputs)
+        case .announcing(let id, let offset):
+            if line.isEmpty { return .consumed }
+            return announce(line, id, offset, at: now, into: &outputs)
+        case .idle, .waiting, .connecting, .transferring, .verifying, .streaming:
+            return .incomplete
+        }
+    }
+
+    private mutating func resynchronise(
+        _ history: ReplicationHistory, _ outputs: inout [ReplicaLinkOutput]
+    ) {
+        phase = .resynchronising
+        if canResume {
+            let position = history.offset + 1
+            log(
+                .notice,
+                "Trying a partial resynchronization (request \(history.id):\(position)).",
+                &outputs)
+            send(
+                [["PSYNC", history.id.characters, ByteString(String(position))]], &outputs)
+        } else {
+            log(
+                .notice, "Partial resynchronization not possible (no cached master)", &outputs)
+            send([["PSYNC", "?", "-1"]], &outputs)
+        }
+    }
+
+    private mutating func answer(
+        _ reply: ResyncReply, stream: inout ReplicationStream, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) -> Event {
+        switch reply {
+        case .partial(let newID):
+            guard canResume else {
+                abandon(
+                    .init(
+                        .warning,
+                        "Unexpected reply to PSYNC from master: it continues a history that we "
+                            + "did not ask for"), at: now, into: &outputs)
+                return .consumed
+            }
+            log(.notice, "Successful partial resynchronization with master.", &outputs)
+            var renamed = false
+            if let newID, newID != stream.history.id {
+                log(.notice, "Master replication ID changed to \(newID)", &outputs)
+                stream.rename(to: newID)
+                renamed = true
+            }
+            stream.resume()
+            begin(at: now)
+            log(
+                .notice,
+                "MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization.", &outputs)
+            return .resumed(renamed: renamed)
+        case .full(let id, let offset):
+            if let id {
+                log(.notice, "Full resync from master: \(id):\(offset)", &outputs)
+            } else {
+                log(.warning, "Master replied with wrong +FULLRESYNC syntax.", &outputs)
+            }
+            phase = .announcing(id, offset: offset)
+            return .fullResynchronisation(id, offset: offset)
+        case .later(let line):
+            abandon(line, at: now, into: &outputs)
+            return .consumed
+        }
+    }
+
+    private mutating func announce(
+        _ line: Span<UInt8>, _ id: ReplicationID?, _ offset: Int, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) -> Event {
+        if line[0] == 0x2d {
+            let text = ResyncDecision.printable(line.extracting(1..<line.count))
+            abandon(
+                .init(.warning, "MASTER aborted replication with an error: \(text)"), at: now,
+                into: &outputs)
+            return .consumed
+        }
+        guard let framing = SnapshotFraming(preamble: line) else {
+            let text = ResyncDecision.printable(line)
+            abandon(
+                .init(
+                    .warning,
+                    "Bad protocol from MASTER, the first byte is not '$' (we received "
+                        + "'\(text)'), are you sure the host and port are right?"),
+                at: now, into: &outputs)
+            return .consumed
+        }
+        switch framing {
+        case .marked:
+            log(
+                .notice,
+                "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to parser",
+                &outputs)
+        case .sized(let length):
+            log(
+                .notice,
+                "MASTER <-> REPLICA sync: receiving \(length) bytes from master to parser",
+                &outputs)
+        }
+        phase = .transferring(id, offset: offset, SnapshotReceiver(framing))
+        return .snapshotBegins
+    }
+
+    private mutating func transfer(
+        _ bytes: Span<UInt8>, _ id: ReplicationID?, _ offset: Int,
+        _ receiver: inout SnapshotReceiver
+    ) -> (consumed: Int, event: Event) {
+        let step = receiver.take(bytes)
+        if step.isComplete {
+            phase = .verifying(id, offset: offset)
+            return (step.consumed, .snapshotEnds(payload: step.payload))
+        }
+        phase = .transferring(id, offset: offset, receiver)
+        return (
+            step.consumed, step.consumed == 0 ? .incomplete : .snapshot(payload: step.payload)
+        )
+    }
+
+    private func lineEnd(_ bytes: Span<UInt8>) -> Int? {
+        for index in 0..<min(bytes.count, Self.maximumLineLength + 1) where bytes[index] == 0x0a {
+            return index
+        }
+        return nil
+    }
+
+    private mutating func connect(
+        _ master: MasterAddress, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        phase = .connecting
+        lastReceived = now
+        nextAcknowledgement = now + .seconds(1)
+        outputs.append(.connect(master))
+        log(.notice, "MASTER <-> REPLICA sync started", &outputs)
+    }
+
+    private mutating func begin(at now: Instant) {
+        phase = .streaming
+        canResume = true
+        downSince = nil
+        lastReceived = now
+        nextAcknowledgement = now + .seconds(1)
+    }
+
+    /// The stream ended without our wish.
+    private mutating func lose(
+        isBroken: Bool, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        log(.notice, "Connection with master lost.", &outputs)
+        if isBroken {
+            canResume = false
+        } else if canResume {
+            log(.notice, "Caching the disconnected master state.", &outputs)
+        }
+        downSince = now
+    }
+
+    /// Ends whatever connection there is, because of an order.
+    private mutating func drop(at now: Instant, into outputs: inout [ReplicaLinkOutput]) {
+        switch phase {
+        case .idle, .waiting:
+            return
+        case .streaming:
+            lose(isBroken: false, at: now, into: &outputs)
+            outputs.append(.disconnect)
+        case .connecting, .handshake, .resynchronising, .announcing, .transferring, .verifying:
+            outputs.append(.disconnect)
+        }
+    }
+
+    private mutating func discard(into outputs: inout [ReplicaLinkOutput]) {
+        guard canResume else { return }
+        canResume = false
+        log(.notice, "Discarding previously cached master state.", &outputs)
+    }
+
+    /// A silent master is given up, and tried again at once.
+    private mutating func fail(
+        _ text: String, at now: Instant, into outputs: inout [ReplicaLinkOutput]
+    ) {
+        guard let master else { return }
+        log(.warning, text, &outputs)
+        outputs.append(.disconnect)
+        log(.notice, "Reconnecting to MASTER \(master) after failure", &outputs)
+        connect(master, at: now, into: &outputs)
+    }
+
+    private func log(
+        _ level: ReplicationLogLevel, _ text: String, _ outputs: inout [ReplicaLinkOutput]
+    ) {
+        outputs.append(.log(.init(level, text)))
+    }
+
+    private func send(_ commands: [[ByteString]], _ outputs: inout [ReplicaLinkOutput]) {
+        var buffer = OutputBuffer()
+        for command in commands { CommandEncoder.append(command, to: &buffer) }
+        outputs.append(.send(ByteString(buffer.unsent)))
+    }
+}
