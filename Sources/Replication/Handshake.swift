@@ -117,8 +117,9 @@ enum ResyncReply: Equatable {
         let text = ResyncDecision.printable(line)
         if text.hasPrefix("+FULLRESYNC") {
             let words = ResyncReply.words(line)
+            let number = words.count >= 3 ? words[2].bytes : []
             guard words.count >= 3, let id = ReplicationID(words[1]),
-                let offset = DecimalText.parse(words[2].bytes.span), offset >= 0
+                let offset = DecimalText.parse(number.span), offset >= 0
             else {
                 self = .full(nil, offset: 0)
                 return
