@@ -29,20 +29,26 @@ public struct CommandDescription: Sendable {
 }
 
 extension CommandTable {
-    /// Reads the whole row of a command. Cold: it parses text and allocates.
+    /// The name as COMMAND prints it, in lower case: `get`, `config|get`.
+    public func fullName(_ id: CommandID) -> String {
+        let row = row(id)
+        let text = CommandRows.groups[Int(row.group)].rows
+        var position = Int(row.start)
+        let line = text.line(at: position)
+        return text.word(from: &position, in: line).map { text.string($0).lowercased() } ?? ""
+    }
+
+    /// Reads the whole row of a command.
+    ///
+    /// Cold: it parses text and allocates.
     public func description(_ id: CommandID) -> CommandDescription {
         let row = row(id)
         let (group, text) = CommandRows.groups[Int(row.group)]
         let headLine = text.line(at: Int(row.start))
         let head = RowHead(text, line: headLine)
-        var fullName = text.string(head.name).lowercased()
-        let name = fullName
-        if !head.container.isEmpty {
-            fullName = text.string(head.container).lowercased() + "|" + fullName
-        }
         var result = CommandDescription(
-            id: id, fullName: fullName, name: name, since: text.string(head.since),
-            group: "\(group)")
+            id: id, fullName: fullName(id), name: text.string(head.name).lowercased(),
+            since: text.string(head.since), group: "\(group)")
 
         var next = headLine.upperBound + 1
         while next < text.count, text[next] == 0x20 {

@@ -49,7 +49,9 @@ public struct CommandFlags: OptionSet, Hashable, BitwiseCopyable, Sendable {
     public static var noAsyncLoading: Self { .init(rawValue: 1 << 19) }
     /// Refused inside MULTI.
     public static var noMulti: Self { .init(rawValue: 1 << 20) }
-    /// Its first, last and step numbers do not tell every key. Derived from the key specifications.
+    /// Its first, last and step numbers do not tell every key.
+    ///
+    /// Derived from the key specifications.
     public static var movableKeys: Self { .init(rawValue: 1 << 21) }
     /// Allowed while a script runs too long.
     public static var allowBusy: Self { .init(rawValue: 1 << 22) }

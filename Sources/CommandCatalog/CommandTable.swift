@@ -31,7 +31,9 @@ import Bytes
     @usableFromInline let slots: UnsafePointer<NameSlot>
     private let rows: UnsafePointer<Row>
 
-    /// Reads the rows. About 0.1 ms in release builds.
+    /// Reads the rows.
+    ///
+    /// About 0.1 ms in release builds.
     public init(for program: Program) {
         precondition(MemoryLayout<CommandID>.size == 2, "a command's number takes two bytes")
         let identifiers = CommandID.allCases
