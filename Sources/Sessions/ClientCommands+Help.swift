@@ -1,7 +1,7 @@
 import Protocol
 
 extension ClientCommands {
-    /// CLIENT HELP
+    /// CLIENT HELP.
     public static func help(_ reply: inout ReplyWriter) {
         reply.help(
             of: "CLIENT",

@@ -6,15 +6,15 @@ import Protocol
 extension ClientCommands {
     /// Which sessions CLIENT KILL means: those that every filter given fits.
     public struct KillFilter: Equatable, Sendable {
-        /// ADDR
+        /// ADDR.
         public var address: ByteString?
-        /// LADDR
+        /// LADDR.
         public var localAddress: ByteString?
-        /// TYPE
+        /// TYPE.
         public var kind: SessionClass?
-        /// ID
+        /// ID.
         public var clientID: Int?
-        /// USER
+        /// USER.
         public var userName: ByteString?
         /// MAXAGE: only sessions that have been connected for as many seconds or more.
         public var minimumAgeSeconds: Int?
@@ -39,7 +39,7 @@ extension ClientCommands {
         }
     }
 
-    /// CLIENT KILL ip:port | CLIENT KILL option value [option value ...]
+    /// CLIENT KILL ip:port | CLIENT KILL option value [option value ...].
     ///
     /// The others that fit are closed at the end of the turn and execute nothing more; the one
     /// that asks is closed when it has its reply.

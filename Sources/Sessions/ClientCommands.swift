@@ -9,23 +9,24 @@ public enum ClientCommands {
 
     // MARK: Who
 
-    /// CLIENT ID
+    /// CLIENT ID.
     public static func id(_ session: inout Session) { session.reply.integer(session.clientID) }
 
-    /// CLIENT INFO
+    /// CLIENT INFO.
     public static func info(
-        _ id: SessionID, _ sessions: inout SessionTable, _ describe: borrowing SessionDescription
+        _ id: SessionID, _ sessions: inout SessionTable, at now: Instant
     ) {
+        let describe = SessionDescription(at: now, catalog: sessions.catalog)
         var text: [UInt8] = []
         describe.append(sessions[id], to: &text)
         text.append(0x0a)
         sessions[id].reply.verbatim(ByteString(text))
     }
 
-    /// CLIENT LIST [TYPE type] [ID client-id ...]
+    /// CLIENT LIST [TYPE type] [ID client-id ...].
     public static func list(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable,
-        _ describe: borrowing SessionDescription
+        at now: Instant
     ) {
         var listed: [SessionID] = []
         if request.count == 4 && request[2].equalsIgnoringCase("type") {
@@ -48,6 +49,7 @@ public enum ClientCommands {
         } else {
             return sessions[id].reply.error("ERR syntax error")
         }
+        let describe = SessionDescription(at: now, catalog: sessions.catalog)
         var text: [UInt8] = []
         for other in listed {
             describe.append(sessions[other], to: &text)
@@ -58,7 +60,7 @@ public enum ClientCommands {
 
     // MARK: Names
 
-    /// CLIENT GETNAME
+    /// CLIENT GETNAME.
     public static func getName(_ session: inout Session) {
         let name = session.name
         if name.isEmpty { session.reply.null() } else { session.reply.bulk(name) }
@@ -71,7 +73,7 @@ public enum ClientCommands {
         session.reply.ok()
     }
 
-    /// CLIENT SETINFO LIB-NAME|LIB-VER value
+    /// CLIENT SETINFO LIB-NAME|LIB-VER value.
     public static func setInfo(_ request: borrowing Request, _ session: inout Session) {
         let isName = request[2].equalsIgnoringCase("lib-name")
         guard isName || request[2].equalsIgnoringCase("lib-ver") else {
@@ -100,7 +102,7 @@ public enum ClientCommands {
 
     // MARK: Modes
 
-    /// CLIENT REPLY ON|OFF|SKIP
+    /// CLIENT REPLY ON|OFF|SKIP.
     public static func reply(_ request: borrowing Request, _ session: inout Session) {
         if request[2].equalsIgnoringCase("on") {
             session.flags.remove([.replyOff, .replySkip])
@@ -114,12 +116,12 @@ public enum ClientCommands {
         }
     }
 
-    /// CLIENT NO-EVICT ON|OFF
+    /// CLIENT NO-EVICT ON|OFF.
     public static func noEvict(_ request: borrowing Request, _ session: inout Session) {
         setFlag(.noEvict, request, &session)
     }
 
-    /// CLIENT NO-TOUCH ON|OFF
+    /// CLIENT NO-TOUCH ON|OFF.
     public static func noTouch(_ request: borrowing Request, _ session: inout Session) {
         setFlag(.noTouch, request, &session)
     }
@@ -179,7 +181,7 @@ public enum ClientCommands {
         sessions[id].reply.ok()
     }
 
-    /// CLIENT UNPAUSE
+    /// CLIENT UNPAUSE.
     public static func unpause(_ id: SessionID, _ sessions: inout SessionTable) {
         sessions.pause.end(.clientCommand)
         sessions[id].reply.ok()
@@ -189,8 +191,7 @@ public enum ClientCommands {
     public struct Unblocking: Equatable, Sendable {
         /// The blocked session.
         public let session: SessionID
-        /// True: it is answered `-UNBLOCKED client unblocked via CLIENT UNBLOCK`. False: as if
-        /// its timeout had passed.
+        /// Whether it is answered with `unblockedError`, or as if its timeout had passed.
         public let asError: Bool
     }
 
@@ -251,10 +252,10 @@ public enum ClientCommands {
             """)
     }
 
-    /// CLIENT GETREDIR
+    /// CLIENT GETREDIR.
     public static func getRedirection(_ reply: inout ReplyWriter) { reply.integer(-1) }
 
-    /// CLIENT TRACKINGINFO
+    /// CLIENT TRACKINGINFO.
     public static func trackingInfo(_ reply: inout ReplyWriter) {
         reply.map(count: 3)
         reply.bulk("flags")

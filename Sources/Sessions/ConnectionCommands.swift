@@ -6,7 +6,7 @@ public enum ConnectionCommands {
     static let wrongPassword: StaticString =
         "WRONGPASS invalid username-password pair or user is disabled."
 
-    /// AUTH [username] password
+    /// AUTH [username] password.
     public static func auth(
         _ request: borrowing Request, _ session: inout Session, access: borrowing AccessControl
     ) {
@@ -26,7 +26,7 @@ public enum ConnectionCommands {
         session.reply.ok()
     }
 
-    /// HELLO [protover [AUTH username password] [SETNAME clientname]]
+    /// HELLO [protover [AUTH username password] [SETNAME clientname]].
     public static func hello(
         _ request: borrowing Request, _ session: inout Session, access: borrowing AccessControl,
         identity: borrowing ServerIdentity
@@ -121,7 +121,7 @@ public enum ConnectionCommands {
         }
     }
 
-    /// ECHO message
+    /// ECHO message.
     public static func echo(_ request: borrowing Request, _ reply: inout ReplyWriter) {
         reply.bulk(request[1])
     }
@@ -153,7 +153,9 @@ public enum ConnectionCommands {
     }
 
     /// RESET: the connection is as it was when it was accepted, but for its buffers, client id and
-    /// library. Returns the keys it watched; the caller ends their watch.
+    /// library.
+    ///
+    /// Returns the keys it watched; the caller ends their watch.
     public static func reset(
         _ id: SessionID, _ sessions: inout SessionTable, access: borrowing AccessControl
     ) -> [WatchedKey] {

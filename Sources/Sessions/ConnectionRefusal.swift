@@ -36,7 +36,7 @@ public enum ConnectionRefusal: Sendable {
 extension SessionTable {
     /// Whether a connection just accepted is to be refused; counts it if so.
     ///
-    /// - Parameter isLocal: it comes over a unix socket or the loopback interface.
+    /// `isLocal` says that it comes over a unix socket or the loopback interface.
     public mutating func refusal(
         isLocal: Bool, access: borrowing AccessControl
     ) -> ConnectionRefusal? {

@@ -7,7 +7,7 @@ import Protocol
 public enum PubSubCommands {
     // MARK: Subscribing
 
-    /// SUBSCRIBE channel [channel ...]
+    /// SUBSCRIBE channel [channel ...].
     public static func subscribe(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -18,7 +18,7 @@ public enum PubSubCommands {
         }
     }
 
-    /// PSUBSCRIBE pattern [pattern ...]
+    /// PSUBSCRIBE pattern [pattern ...].
     public static func psubscribe(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -29,7 +29,7 @@ public enum PubSubCommands {
         }
     }
 
-    /// SSUBSCRIBE shardchannel [shardchannel ...]
+    /// SSUBSCRIBE shardchannel [shardchannel ...].
     public static func ssubscribe(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -43,7 +43,7 @@ public enum PubSubCommands {
 
     // MARK: Unsubscribing
 
-    /// UNSUBSCRIBE [channel ...]
+    /// UNSUBSCRIBE [channel ...].
     public static func unsubscribe(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -54,7 +54,7 @@ public enum PubSubCommands {
         sessions[id].settleSubscribedFlag()
     }
 
-    /// PUNSUBSCRIBE [pattern ...]
+    /// PUNSUBSCRIBE [pattern ...].
     public static func punsubscribe(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -65,7 +65,7 @@ public enum PubSubCommands {
         sessions[id].settleSubscribedFlag()
     }
 
-    /// SUNSUBSCRIBE [shardchannel ...]
+    /// SUNSUBSCRIBE [shardchannel ...].
     public static func sunsubscribe(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -80,14 +80,14 @@ public enum PubSubCommands {
 
     // MARK: Publishing
 
-    /// PUBLISH channel message
+    /// PUBLISH channel message.
     public static func publish(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
         sessions[id].reply.integer(sessions.publish(request[1], request[2]))
     }
 
-    /// SPUBLISH shardchannel message
+    /// SPUBLISH shardchannel message.
     public static func spublish(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
@@ -108,7 +108,7 @@ public enum PubSubCommands {
         for name in names { reply.bulk(name) }
     }
 
-    /// PUBSUB NUMSUB [channel ...] and PUBSUB SHARDNUMSUB [shardchannel ...]
+    /// PUBSUB NUMSUB [channel ...] and PUBSUB SHARDNUMSUB [shardchannel ...].
     public static func subscriberCounts(
         _ request: borrowing Request, _ pubsub: borrowing PubSub, sharded: Bool,
         _ reply: inout ReplyWriter
@@ -124,12 +124,12 @@ public enum PubSubCommands {
         }
     }
 
-    /// PUBSUB NUMPAT
+    /// PUBSUB NUMPAT.
     public static func patternCount(_ pubsub: borrowing PubSub, _ reply: inout ReplyWriter) {
         reply.integer(pubsub.patternCount)
     }
 
-    /// PUBSUB HELP
+    /// PUBSUB HELP.
     public static func help(_ reply: inout ReplyWriter) {
         reply.help(
             of: "PUBSUB",

@@ -1,4 +1,5 @@
 import Bytes
+import CommandCatalog
 import Determinism
 import Protocol
 
@@ -11,11 +12,14 @@ public struct SessionDescription: Sendable {
     /// Bytes of unsent output that do not count as `omem`.
     static let fixedOutputBytes = 16 << 10
 
-    /// Now.
-    public let now: Instant
+    let now: Instant
+    let catalog: CommandTable
 
-    /// For lines written at `now`.
-    public init(at now: Instant) { self.now = now }
+    /// For lines written at `now`; `catalog` has the names of the commands.
+    public init(at now: Instant, catalog: CommandTable) {
+        self.now = now
+        self.catalog = catalog
+    }
 
     /// The line, without a line end, for logs.
     public func line(_ session: borrowing Session) -> ByteString {
@@ -47,7 +51,9 @@ public struct SessionDescription: Sendable {
             if !session.flags.contains(.readingPaused) { text.append(UInt8(ascii: "r")) }
             if session.flags.contains(.waitingToWrite) { text.append(UInt8(ascii: "w")) }
         }
-        text.append(literal: " cmd=NULL")
+        text.append(literal: " cmd=")
+        text.append(
+            contentsOf: (session.lastCommand.map { catalog.fullName($0) } ?? "NULL").utf8)
         text.field(" user", session.userName)
         text.field(" redir", -1)
         text.field(" resp", Int(session.reply.version.rawValue))

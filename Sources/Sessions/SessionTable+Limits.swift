@@ -21,7 +21,7 @@ extension SessionTable {
         let isTooMuch = passes(limit, held, kind, softSince: &softSince, at: now)
         slots[id].softLimitReachedAt = softSince
         guard isTooMuch else { return nil }
-        let line = SessionDescription(at: now).line(slots[id])
+        let line = describe(id, at: now)
         closeNow(id)
         outputLimitCloseCount += 1
         return """
@@ -53,12 +53,14 @@ extension SessionTable {
     }
 
     /// Closes the session if its unexecuted requests pass `client-query-buffer-limit`; the log
-    /// line if so. What MULTI queued counts too.
+    /// line if so.
+    ///
+    /// What MULTI queued counts too.
     public mutating func enforceQueryLimit(_ id: SessionID, at now: Instant) -> String? {
         let held = slots[id].input.count + slots[id].transaction.queuedBytes
         guard held > limits.queryBytes, !slots[id].flags.intersects([.closeNow, .masterLink])
         else { return nil }
-        let line = SessionDescription(at: now).line(slots[id])
+        let line = describe(id, at: now)
         let shown = min(64, slots[id].input.count)
         let start = QuotedWords.quote(slots[id].input.readable.extracting(0..<shown))
         closeNow(id)
@@ -70,7 +72,9 @@ extension SessionTable {
     }
 
     /// Decides whether the executor reads from the session: not while its unsent replies pass the
-    /// limit, and again when half of them are sent. To be called after its output was sent.
+    /// limit, and again when half of them are sent.
+    ///
+    /// To be called after its output was sent.
     public mutating func updateReadingPause(_ id: SessionID) {
         let held = slots[id].reply.output.count
         let limit = limits.unsentBytesThatPauseReading
@@ -82,7 +86,9 @@ extension SessionTable {
     }
 
     /// Closes what has been idle for longer than `timeout`, and what has been above a soft limit
-    /// for too long without a new reply; lines for the log. O(sessions): about once a second.
+    /// for too long without a new reply; lines for the log.
+    ///
+    /// O(sessions): about once a second.
     public mutating func sweep(at now: Instant) -> [String] {
         var lines: [String] = []
         for id in slots.identifiers {
@@ -119,7 +125,9 @@ extension SessionTable {
 
     // MARK: Counts for INFO
 
-    /// How many sessions have any of these flags. O(sessions).
+    /// How many sessions have any of these flags.
+    ///
+    /// O(sessions).
     public func count(withAny flags: SessionFlags) -> Int {
         slots.identifiers.reduce(0) { $0 + (slots[$1].flags.intersects(flags) ? 1 : 0) }
     }
