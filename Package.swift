@@ -119,7 +119,12 @@ let package = Package(
                 "Server", "Sessions", "Storage", "Replication", "Protocol", "CommandCatalog",
                 "Configuration", "Bytes", "Determinism",
             ]),
-        tests("ReactorTests", ["Reactor", "Bytes", "Determinism", "Systemd", "LogOutput"]),
+        tests(
+            "ReactorTests",
+            [
+                "Reactor", "Bytes", "Determinism", "Systemd", "LogOutput",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(
             "SimulationTests",
             ["Simulation", "Consensus", "Replication", "Bytes", "Determinism"]),

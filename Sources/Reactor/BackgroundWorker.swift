@@ -24,7 +24,9 @@ public final class BackgroundWorker<Job: BackgroundJob & ~Copyable> {
     /// Readable when answers wait.
     public var wakeupNumber: Int32 { channel.wakeup.descriptor.number }
 
-    /// Starts the thread. `name` has up to 15 bytes and shows in `top -H`.
+    /// Starts the thread.
+    ///
+    /// `name` has up to 15 bytes and shows in `top -H`.
     public init(_ job: consuming Job, name: String) throws(SystemError) {
         channel = try WorkerChannel(job, name: name)
         var started = pthread_t()
@@ -57,7 +59,9 @@ public final class BackgroundWorker<Job: BackgroundJob & ~Copyable> {
     /// The answers given since the last call, in the order of their orders.
     public func takeAnswers() -> [Job.Answer] { channel.takeAnswers() }
 
-    /// Waits until every order is done and the thread has ended. Answers may still be taken.
+    /// Waits until every order is done and the thread has ended.
+    ///
+    /// Answers may still be taken.
     public func finish() {
         channel.stop()
         if let thread { pthread_join(thread, nil) }

@@ -51,7 +51,9 @@ public struct FileFault: Sendable {
     }
 }
 
-/// An open file with one owner. Calls block: loops leave big ones to a worker.
+/// An open file with one owner.
+///
+/// Calls block: loops leave big ones to a worker.
 public struct File: ~Copyable, Sendable {
     /// What a file is opened for.
     public enum Purpose: Sendable {

@@ -72,7 +72,9 @@ public struct Listener: ~Copyable {
     /// A unix socket's path, removed by `close`.
     private let path: String?
 
-    /// Listens on a TCP address. SO_REUSEADDR is set; an IPv6 socket serves IPv6 alone.
+    /// Listens on a TCP address.
+    ///
+    /// SO_REUSEADDR is set; an IPv6 socket serves IPv6 alone.
     public init(_ wanted: SocketAddress, backlog: Int) throws(SystemError) {
         let socket = try Socket.open(wanted.family)
         Socket.setOption(socket.number, SOL_SOCKET, SO_REUSEADDR, 1)
@@ -115,7 +117,9 @@ public struct Listener: ~Copyable {
     }
 
     /// Listens on every word of a `bind` directive; optional ones that this machine lacks are left
-    /// out. Port 0 listens nowhere.
+    /// out.
+    ///
+    /// Port 0 listens nowhere.
     public static func listen(
         on words: [BindAddress], port: UInt16, backlog: Int, _ each: (consuming Listener) -> Void
     ) throws(ListenError) {

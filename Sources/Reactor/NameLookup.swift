@@ -1,6 +1,8 @@
 import Glibc
 
-/// Turns host names into addresses. It may block for seconds: loops run it on a worker.
+/// Turns host names into addresses.
+///
+/// It may block for seconds: loops run it on a worker.
 public struct NameLookup: BackgroundJob {
     /// A name to look up.
     public struct Order: Sendable {
@@ -43,7 +45,9 @@ public struct NameLookup: BackgroundJob {
         Answer(token: order.token, outcome: NameLookup.resolve(order.host, port: order.port))
     }
 
-    /// Looks `host` up; IPv4 addresses come first, as Redis prefers them. Numeric ones never block.
+    /// Looks `host` up; IPv4 addresses come first, as Redis prefers them.
+    ///
+    /// Numeric ones never block.
     public static func resolve(_ host: String, port: UInt16) -> Outcome {
         if let numeric = SocketAddress(numeric: host, port: port) { return .addresses([numeric]) }
         var hints = unsafe addrinfo()

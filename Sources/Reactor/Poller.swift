@@ -28,7 +28,9 @@ public struct ReadyEvent: Sendable {
     public var isBroken: Bool { bits & (0x008 | 0x010) != 0 }
 }
 
-/// An epoll instance and the room for what it reports. Level-triggered.
+/// An epoll instance and the room for what it reports.
+///
+/// Level-triggered.
 @safe public struct Poller: ~Copyable {
     /// Most descriptors reported by one wait; the rest are reported by the next.
     public static var maximumEvents: Int { 512 }

@@ -24,7 +24,9 @@ public enum Sent: Equatable, Sendable {
     case failed(SystemError)
 }
 
-/// Calls on stream sockets, TCP and unix. All sockets are non-blocking and close on exec.
+/// Calls on stream sockets, TCP and unix.
+///
+/// All sockets are non-blocking and close on exec.
 public enum Socket {
     /// Begins to connect; the socket becomes writable when `connectionError` can tell the outcome.
     ///
@@ -47,7 +49,9 @@ public enum Socket {
         return descriptor
     }
 
-    /// Why the connection attempt failed; nil when it succeeded. Once the socket is writable.
+    /// Why the connection attempt failed; nil when it succeeded.
+    ///
+    /// Once the socket is writable.
     public static func connectionError(_ number: Int32) -> SystemError? {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -83,7 +87,9 @@ public enum Socket {
         return count == wanted ? .all : .some
     }
 
-    /// Sends small writes at once. Without effect on unix sockets.
+    /// Sends small writes at once.
+    ///
+    /// Without effect on unix sockets.
     public static func setNoDelay(_ number: Int32) {
         setOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     }

@@ -13,14 +13,16 @@ public enum SocketAddress: Hashable, Sendable {
     /// The longest path of a unix socket.
     public static var maximumPathLength: Int { 107 }
 
-    /// A numeric address: `127.0.0.1`, `::1`, `fe80::1%eth0`. Nil when `host` is a name.
+    /// A numeric address: `127.0.0.1`, `::1`, `fe80::1%eth0`.
+    ///
+    /// Nil when `host` is a name.
     public init?(numeric host: String, port: UInt16) {
         var four = in_addr()
         if unsafe inet_pton(AF_INET, host, &four) == 1 {
             self = .ipv4(UInt32(bigEndian: four.s_addr), port: port)
             return
         }
-        let parts = host.split(separator: "%", maxSplits: 1)
+        let parts = host.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         var zone: UInt32 = 0
         if parts.count == 2 {
             zone = unsafe if_nametoindex(String(parts[1]))

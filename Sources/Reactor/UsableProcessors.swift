@@ -7,7 +7,9 @@ import Glibc
 /// there, as its clients run on the others. A container's share of CPU time counts, as spinning
 /// would use it up.
 public enum UsableProcessors {
-    /// At least 1. Reads a few small files: once, at the start.
+    /// At least 1.
+    ///
+    /// Reads a few small files: once, at the start.
     public static func count() -> Int {
         var count = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
         for group in controlGroups() {

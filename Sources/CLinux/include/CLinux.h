@@ -1,6 +1,7 @@
 // Kernel and C library interfaces that the Glibc module does not export, and the one piece of code
 // that has to be C (CrashHandler.c says why).
 #pragma once
+#include "CrashHandler.h"
 #include <execinfo.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,243 @@
+// The crash report.
+//
+// C, because a signal handler may call only what POSIX lists as async-signal-safe: no allocation, no
+// lock, no retain or release, none of which Swift lets its writer rule out. Everything here is
+// open(2), write(2), clock_gettime(2), and formatting into a fixed buffer on the handler's own stack.
+//
+// 1. The handler runs on an alternate stack, so that a stack overflow is reported as well.
+// 2. It runs once: a second fault, inside the handler, meets the default action.
+// 3. The process then dies by the signal that it got: exit status and core file tell the truth.
+#define _GNU_SOURCE
+#include "CrashHandler.h"
+
+#include <execinfo.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+static const int reported[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
+enum { reported_count = sizeof reported / sizeof reported[0], frames = 64 };
+
+static char version[64];
+static char log_path[1024];
+static char note[512];
+static char role = 'M';
+static long offset_seconds;
+static long start_seconds;
+static char handler_stack[64 * 1024];
+
+// A line that is being put together; what does not fit is left out.
+struct line {
+    char bytes[512];
+    size_t count;
+};
+
+static void add_bytes(struct line *line, const char *bytes, size_t count) {
+    for (size_t i = 0; i < count && line->count < sizeof line->bytes - 1; i++)
+        line->bytes[line->count++] = bytes[i];
+}
+
+static void add(struct line *line, const char *text) { add_bytes(line, text, strlen(text)); }
+
+static void add_number(struct line *line, long long number, int width) {
+    char digits[24];
+    int count = 0;
+    unsigned long long magnitude = number < 0 ? -(unsigned long long)number : (unsigned long long)number;
+    do {
+        digits[count++] = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude > 0);
+    while (count < width) digits[count++] = '0';
+    if (number < 0) add(line, "-");
+    while (count > 0) add_bytes(line, &digits[--count], 1);
+}
+
+static void add_hexadecimal(struct line *line, uint64_t number) {
+    add(line, "0x");
+    for (int shift = 60; shift >= 0; shift -= 4)
+        add_bytes(line, &"0123456789abcdef"[(number >> shift) & 15], 1);
+}
+
+static void end(struct line *line, int out) {
+    line->bytes[line->count++] = '\n';
+    // Nobody is left to tell if it cannot be written.
+    if (write(out, line->bytes, line->count) < 0) { }
+    line->count = 0;
+}
+
+// "57411:M 07 Jul 2015 16:32:09.878 # ", from the civil calendar: localtime takes locks.
+static void begin_log(struct line *line) {
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    long long seconds = (long long)now.tv_sec + offset_seconds;
+    long long days = seconds / 86400, rest = seconds % 86400;
+    // Days since 1970 to a date: the year begins in March, so that the leap day is its last.
+    long long shifted = days + 719468;
+    long long era = shifted / 146097;
+    long long day_of_era = shifted - era * 146097;
+    long long year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    long long day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    long long month_from_march = (5 * day_of_year + 2) / 153;
+    long long day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    long long month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    long long year = year_of_era + era * 400 + (month <= 2);
+    add_number(line, getpid(), 1);
+    add(line, ":");
+    add_bytes(line, &role, 1);
+    add(line, " ");
+    add_number(line, day, 2);
+    add(line, " ");
+    add_bytes(line, &months[(month - 1) * 3], 3);
+    add(line, " ");
+    add_number(line, year, 1);
+    add(line, " ");
+    add_number(line, rest / 3600, 2);
+    add(line, ":");
+    add_number(line, rest / 60 % 60, 2);
+    add(line, ":");
+    add_number(line, rest % 60, 2);
+    add(line, ".");
+    add_number(line, now.tv_nsec / 1000000, 3);
+    add(line, " # ");
+}
+
+static void add_register(struct line *line, const char *name, uint64_t value) {
+    add(line, name);
+    add(line, "=");
+    add_hexadecimal(line, value);
+    add(line, " ");
+}
+
+static void report_registers(struct line *line, int out, const ucontext_t *context) {
+#if defined(__x86_64__)
+    static const struct { const char *name; int index; } registers[] = {
+        {"rip", REG_RIP}, {"rsp", REG_RSP}, {"rbp", REG_RBP}, {"rax", REG_RAX}, {"rbx", REG_RBX},
+        {"rcx", REG_RCX}, {"rdx", REG_RDX}, {"rsi", REG_RSI}, {"rdi", REG_RDI}, {"r8 ", REG_R8},
+        {"r9 ", REG_R9}, {"r10", REG_R10}, {"r11", REG_R11}, {"r12", REG_R12}, {"r13", REG_R13},
+        {"r14", REG_R14}, {"r15", REG_R15}, {"efl", REG_EFL},
+    };
+    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
+        add_register(line, registers[i].name,
+                     (uint64_t)context->uc_mcontext.gregs[registers[i].index]);
+        if (i % 3 == 2) end(line, out);
+    }
+#elif defined(__aarch64__)
+    add_register(line, "pc", context->uc_mcontext.pc);
+    add_register(line, "sp", context->uc_mcontext.sp);
+    add_register(line, "lr", context->uc_mcontext.regs[30]);
+    end(line, out);
+    for (int i = 0; i < 30; i++) {
+        add(line, "x");
+        add_register(line, "", context->uc_mcontext.regs[i]);
+        if (i % 3 == 2) end(line, out);
+    }
+#endif
+    if (line->count > 0) end(line, out);
+}
+
+static void report(int signal_number, siginfo_t *information, void *raw_context) {
+    const ucontext_t *context = raw_context;
+    int out = log_path[0] ? open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644) : 1;
+    if (out < 0) out = 1;
+    struct line line = {.count = 0};
+
+    end(&line, out);
+    add(&line, "=== RDS BUG REPORT START: everything up to the matching END belongs to it ===");
+    end(&line, out);
+    begin_log(&line);
+    add(&line, "rds ");
+    add(&line, version);
+    add(&line, " crashed by signal: ");
+    add_number(&line, signal_number, 1);
+    add(&line, ", si_code: ");
+    add_number(&line, information->si_code, 1);
+    end(&line, out);
+    if (information->si_code > 0) {
+        begin_log(&line);
+        add(&line, "Accessing address: ");
+        add_hexadecimal(&line, (uint64_t)(uintptr_t)information->si_addr);
+        end(&line, out);
+    } else {
+        begin_log(&line);
+        add(&line, "Sent by process ");
+        add_number(&line, information->si_pid, 1);
+        add(&line, " of user ");
+        add_number(&line, information->si_uid, 1);
+        end(&line, out);
+    }
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    begin_log(&line);
+    add(&line, "Up for ");
+    add_number(&line, (long long)now.tv_sec - start_seconds, 1);
+    add(&line, " seconds");
+    end(&line, out);
+    if (note[0]) {
+        begin_log(&line);
+        add(&line, note);
+        end(&line, out);
+    }
+
+    add(&line, "------ REGISTERS ------");
+    end(&line, out);
+    report_registers(&line, out, context);
+    add(&line, "------ STACK, innermost first (addr2line -e names the lines) ------");
+    end(&line, out);
+    void *addresses[frames];
+    int depth = backtrace(addresses, frames);
+    backtrace_symbols_fd(addresses, depth, out);
+    add(&line, "=== RDS BUG REPORT END ===");
+    end(&line, out);
+    end(&line, out);
+
+    // SA_RESETHAND has put the default action back; the signal is delivered on return.
+    raise(signal_number);
+}
+
+static void copy(char *to, size_t room, const char *from, size_t length) {
+    if (length >= room) length = room - 1;
+    memcpy(to, from, length);
+    to[length] = 0;
+}
+
+void clinux_crash_install(const char *name, long started) {
+    copy(version, sizeof version, name, strlen(name));
+    start_seconds = started;
+    // The first backtrace loads a library: not in the handler.
+    void *addresses[2];
+    backtrace(addresses, 2);
+
+    stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
+    sigaltstack(&stack, NULL);
+    struct sigaction action = {.sa_sigaction = report};
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND;
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < reported_count; i++) sigaction(reported[i], &action, NULL);
+}
+
+void clinux_crash_uninstall(void) {
+    for (int i = 0; i < reported_count; i++) signal(reported[i], SIG_DFL);
+}
+
+void clinux_crash_set_log(const char *path) { copy(log_path, sizeof log_path, path, strlen(path)); }
+
+void clinux_crash_set_line(char letter, long offset) {
+    role = letter;
+    offset_seconds = offset;
+}
+
+void clinux_crash_set_note(const char *text, size_t length) {
+    copy(note, sizeof note, text, length);
+}
+
+void clinux_fault(void) {
+    volatile char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    *page = 'x';
+}
