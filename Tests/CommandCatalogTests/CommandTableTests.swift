@@ -87,6 +87,7 @@ import Testing
             let description = client.description(id)
             #expect(traits.arity != 0)
             #expect(!description.since.isEmpty)
+            #expect(description.summary.hasSuffix("."))
             #expect(!(traits.flags.contains(.write) && traits.flags.contains(.readonly)))
             #expect(traits.categories.contains(.fast) != traits.categories.contains(.slow))
             #expect(traits.isContainer == !client.subcommands(of: id).isEmpty)

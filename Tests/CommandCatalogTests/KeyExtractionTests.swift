@@ -7,14 +7,16 @@ import Testing
 
     private func keys(_ line: String) -> [String] {
         let words = line.split(separator: " ").map { ByteString($0 == "''" ? "" : $0) }
-        guard let id = Self.table.find(words[0].bytes.span) else { return ["unknown"] }
+        let name = words[0].bytes
+        guard let id = Self.table.find(name.span) else { return ["unknown"] }
         let call = OwnedCommandWords(words)
         return Self.table.keys(of: id, in: call).map { words[$0.index].text }
     }
 
     private func flags(_ line: String) -> [KeyFlags] {
         let words = line.split(separator: " ").map { ByteString($0) }
-        guard let id = Self.table.find(words[0].bytes.span) else { return [] }
+        let name = words[0].bytes
+        guard let id = Self.table.find(name.span) else { return [] }
         let call = OwnedCommandWords(words)
         return Self.table.keys(of: id, in: call).map(\.flags)
     }
