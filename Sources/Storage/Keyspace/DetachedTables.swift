@@ -1,0 +1,82 @@
+/// Tables that were emptied as a whole: to be saved by a running snapshot, then freed.
+@safe struct DetachedTables: ~Copyable {
+    private var tables: [UnsafeMutablePointer<EntryTable>] = unsafe []
+
+    init() {}
+
+    deinit {
+        for index in unsafe tables.indices {
+            unsafe tables[index].deinitialize(count: 1)
+            unsafe tables[index].deallocate()
+        }
+    }
+
+    var isEmpty: Bool { unsafe tables.isEmpty }
+    /// How many tables.
+    var count: Int { unsafe tables.count }
+
+    /// Takes a table over; an empty one is freed at once.
+    mutating func append(_ table: consuming EntryTable) {
+        if table.count == 0 && !table.snapshot.isActive && table.snapshot.output.isEmpty { return }
+        let place = UnsafeMutablePointer<EntryTable>.allocate(capacity: 1)
+        unsafe place.initialize(to: table)
+        unsafe tables.append(place)
+    }
+
+    /// Lends a table.
+    func with<Result>(_ index: Int, _ body: (inout EntryTable) -> Result) -> Result {
+        unsafe body(&tables[index].pointee)
+    }
+
+    /// Frees entries of tables that no snapshot waits for, until `budget` were freed; returns how
+    /// many were.
+    mutating func reclaim(budget: Int) -> Int {
+        var freed = 0
+        var index = 0
+        while index < count && freed < budget {
+            let isGone = unsafe DetachedTables.free(&tables[index].pointee, budget, &freed)
+            if isGone {
+                let table = unsafe tables.remove(at: index)
+                unsafe table.deinitialize(count: 1)
+                unsafe table.deallocate()
+            } else {
+                index += 1
+            }
+        }
+        return freed
+    }
+
+    private static func free(_ table: inout EntryTable, _ budget: Int, _ freed: inout Int) -> Bool {
+        if table.snapshot.isActive || !table.snapshot.output.isEmpty { return false }
+        while freed < budget && table.freedSegments < table.pool.count {
+            freed += table.freeNextSegment() + 1
+        }
+        return table.freedSegments == table.pool.count
+    }
+
+    /// Hands out a table that no snapshot waits for.
+    mutating func take() -> ReclaimableTable? {
+        for index in 0..<count {
+            let isFree = with(index) { !$0.snapshot.isActive && $0.snapshot.output.isEmpty }
+            if isFree { return unsafe ReclaimableTable(tables.remove(at: index)) }
+        }
+        return nil
+    }
+}
+
+/// A table that was emptied: it frees all its keys when it goes, on whichever thread that is.
+///
+/// It has one owner and nothing else refers to its memory, so it may be sent to a worker.
+@safe public struct ReclaimableTable: ~Copyable, @unchecked Sendable {
+    private let table: UnsafeMutablePointer<EntryTable>
+
+    init(_ table: UnsafeMutablePointer<EntryTable>) { unsafe self.table = table }
+
+    /// How many keys are freed with it.
+    public var count: Int { unsafe table.pointee.count }
+
+    deinit {
+        unsafe table.deinitialize(count: 1)
+        unsafe table.deallocate()
+    }
+}

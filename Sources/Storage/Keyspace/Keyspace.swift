@@ -1,0 +1,149 @@
+import Bytes
+import CJemalloc
+import Determinism
+
+/// All databases of a server.
+@safe public struct Keyspace: ~Copyable {
+    let databases: UnsafeMutablePointer<Database>
+    /// How many databases: the directive `databases`.
+    public let databaseCount: Int
+    private let hasher: KeyHash
+    var snapshotState = SnapshotState()
+
+    /// Empty databases, numbered from 0; `hashSeed` is drawn at random at each start.
+    public init(databaseCount: Int, hashSeed: (UInt64, UInt64)) {
+        precondition(databaseCount > 0, "a server has at least one database")
+        self.databaseCount = databaseCount
+        hasher = KeyHash(seed: hashSeed)
+        unsafe databases = .allocate(capacity: databaseCount)
+        for index in 0..<databaseCount {
+            unsafe (databases + index).initialize(to: Database(index: index, hasher: hasher))
+        }
+    }
+
+    deinit {
+        unsafe databases.deinitialize(count: databaseCount)
+        unsafe databases.deallocate()
+    }
+
+    /// The database that SELECT `index` names.
+    public subscript(_ index: Int) -> Database {
+        @inline(__always)
+        unsafeAddress {
+            precondition(index >= 0 && index < databaseCount, "a database has its number")
+            return unsafe UnsafePointer(databases + index)
+        }
+        @inline(__always)
+        unsafeMutableAddress {
+            precondition(index >= 0 && index < databaseCount, "a database has its number")
+            return unsafe databases + index
+        }
+    }
+
+    /// The hash of a key, the same in all databases.
+    public func hash(_ key: Span<UInt8>) -> UInt64 { hasher(key) }
+
+    /// Keys of all databases.
+    public var keyCount: Int {
+        var sum = 0
+        for index in 0..<databaseCount { sum += self[index].count }
+        return sum
+    }
+
+    /// Changes of all databases: Redis's count of changes since the last save, less what the
+    /// server took away.
+    public var dirty: Int {
+        var sum = 0
+        for index in 0..<databaseCount { sum += self[index].changes.dirty }
+        return sum
+    }
+
+    /// Sets the policy of all databases.
+    public mutating func setExpiryPolicy(_ policy: ExpiryPolicy) {
+        for index in 0..<databaseCount { self[index].expiryPolicy = policy }
+    }
+
+    /// Sets which events all databases collect.
+    public mutating func setEventMask(_ mask: KeyspaceEventMask) {
+        for index in 0..<databaseCount { self[index].changes.eventMask = mask }
+    }
+
+    // MARK: Across databases
+
+    /// Exchanges the keys of two databases; clients that watch a key in either are marked.
+    ///
+    /// Watches, changes and the policy stay with the number.
+    public mutating func swapDatabases(_ first: Int, _ second: Int) {
+        if first == second { return }
+        self[first].touchAllWatchers()
+        self[second].touchAllWatchers()
+        unsafe swap(&databases[first].table, &databases[second].table)
+        unsafe swap(
+            &databases[first].averageLifeMilliseconds, &databases[second].averageLifeMilliseconds)
+        self[first].touchAllWatchers()
+        self[second].touchAllWatchers()
+    }
+
+    /// Empties all databases, in constant time each; returns how many keys there were.
+    @discardableResult
+    public mutating func removeAll() -> Int {
+        var removed = 0
+        for index in 0..<databaseCount { removed += self[index].removeAll() }
+        return removed
+    }
+
+    /// Moves a key to another database; false, and nothing changes, when it is not there or the
+    /// other database has it.
+    public mutating func move(_ key: Span<UInt8>, from source: Int, to destination: Int) -> Bool {
+        precondition(source != destination, "a key is moved to another database")
+        let hash = hash(key)
+        guard self[source].position(key, hash) != nil,
+            self[destination].position(key, hash) == nil
+        else { return false }
+        guard let entry = self[source].take(key) else { return false }
+        self[destination].insert(entry, key)
+        return true
+    }
+
+    /// Copies a value, its time to live included, replacing what is under the other key; false,
+    /// and nothing changes, when the source is not there.
+    public mutating func copy(
+        _ key: Span<UInt8>, from source: Int, to newKey: Span<UInt8>, in destination: Int
+    ) -> Bool {
+        guard let position = self[source].position(key, hash(key)) else { return false }
+        if source == destination && key.equals(newKey) { return true }
+        let copy = position.entry.copied(to: newKey)
+        self[destination].remove(newKey)
+        self[destination].insert(copy, newKey)
+        return true
+    }
+
+    // MARK: Memory
+
+    /// Whether emptied tables wait to be freed.
+    public var hasReclaimable: Bool {
+        for index in 0..<databaseCount where !self[index].detached.isEmpty { return true }
+        return false
+    }
+
+    /// Frees about `budget` keys of emptied tables (20 to 100 ns each); returns how many.
+    @discardableResult
+    public mutating func reclaim(budget: Int) -> Int {
+        var freed = 0
+        for index in 0..<databaseCount where freed < budget {
+            freed += self[index].detached.reclaim(budget: budget - freed)
+        }
+        return freed
+    }
+
+    /// Hands out an emptied table for a worker to free; nil when there is none to be had.
+    public mutating func takeReclaimable() -> ReclaimableTable? {
+        for index in 0..<databaseCount {
+            if let table = self[index].detached.take() { return table }
+        }
+        return nil
+    }
+
+    /// Bytes that the process has allocated, as jemalloc counts them; a cost of microseconds.
+    public var usedMemory: Int { AllocatorStatistics.allocated }
+}

@@ -1,0 +1,191 @@
+import Bytes
+import Determinism
+
+/// A snapshot without fork: the data set as it was when `beginSnapshot` was called, whatever is
+/// written meanwhile.
+///
+/// ```
+///   idle --beginSnapshot--> running --advanceSnapshot ... isComplete--> idle
+///                              |
+///                              +--abandonSnapshot--> idle
+/// ```
+/// 1. Every segment is saved exactly once: by the cursor, which walks each table in the order of
+///    hashes, or before the first change that reaches it.
+/// 2. A segment bears the number of the snapshot that saved it; numbers are never used again.
+/// 3. A table carries its own progress and the number that its database had at the beginning:
+///    SWAPDB and FLUSHALL move tables, and change nothing for the snapshot.
+/// 4. A table made after the beginning has no part in the snapshot.
+///
+/// The bytes are RDB records, uncompressed and without the end: `RDBFinisher` makes a file of them,
+/// on the loop or on a worker.
+struct SnapshotState {
+    var number: UInt32 = 0
+    var isActive = false
+    var totalCount = 0
+    var savedCount = 0
+    /// The database that the records written last belong to.
+    var selectedDatabase = -1
+    /// Records to be handed out.
+    var output: [UInt8] = []
+}
+
+/// How far a snapshot has come.
+public struct SnapshotProgress: Sendable {
+    /// Keys whose records were made.
+    public let savedKeys: Int
+    /// Keys that there were at the beginning.
+    public let totalKeys: Int
+    /// All records were handed out.
+    public let isComplete: Bool
+}
+
+/// What is written at the head of an RDB file.
+public struct RDBPreamble: Sendable {
+    /// The version in the signature: 11, or 10 for a replica that does not read more.
+    public var version = RDBFormat.currentVersion
+    /// Seconds since 1970 at which the snapshot begins.
+    public var creationSeconds: Int64
+    /// Bytes in use: `used-mem`.
+    public var usedMemory: Int
+    /// True for the base file of an append log.
+    public var isAppendLogBase = false
+    /// Where in the stream of replication the snapshot stands; nil when it has no meaning.
+    public var replication: Replication?
+
+    /// A position in the stream of replication.
+    public struct Replication: Sendable {
+        /// Database selected in the stream: `repl-stream-db`; -1 for none.
+        public var selectedDatabase: Int
+        /// Replication id, 40 hexadecimal digits: `repl-id`.
+        public var id: String
+        /// Bytes of the stream so far: `repl-offset`.
+        public var offset: Int64
+
+        /// All three parts.
+        public init(selectedDatabase: Int, id: String, offset: Int64) {
+            self.selectedDatabase = selectedDatabase
+            self.id = id
+            self.offset = offset
+        }
+    }
+
+    /// A preamble without replication.
+    public init(creationSeconds: Int64, usedMemory: Int) {
+        self.creationSeconds = creationSeconds
+        self.usedMemory = usedMemory
+    }
+}
+
+extension Keyspace {
+    /// Whether a snapshot is running.
+    public var isSnapshotActive: Bool { snapshotState.isActive }
+
+    /// Begins a snapshot of the present state of all databases. O(databases).
+    ///
+    /// None may be running.
+    public mutating func beginSnapshot(_ preamble: RDBPreamble) {
+        precondition(!snapshotState.isActive, "one snapshot runs at a time")
+        snapshotState.number += 1
+        snapshotState.isActive = true
+        snapshotState.totalCount = keyCount
+        snapshotState.savedCount = 0
+        snapshotState.output = []
+        snapshotState.selectedDatabase = -1
+        var head = OutputBuffer()
+        head.append(preamble)
+        for index in 0..<databaseCount {
+            self[index].table.beginSnapshot(number: snapshotState.number, databaseIndex: index)
+            if self[index].count == 0 { continue }
+            head.append(RDBFormat.Opcode.selectDatabase)
+            head.append(rdbLength: index)
+            head.append(RDBFormat.Opcode.resizeDatabase)
+            head.append(rdbLength: self[index].count)
+            head.append(rdbLength: self[index].expiringCount)
+            snapshotState.selectedDatabase = index
+        }
+        snapshotState.output.append(contentsOf: ByteString(head.unsent).bytes)
+    }
+
+    /// Saves the next keys, about `budget` of them (50 to 200 ns each), and hands out all records
+    /// that were made since the last call.
+    ///
+    /// The bytes begin and end at the border of a record. After `isComplete` the snapshot is over.
+    public mutating func advanceSnapshot(
+        budget: Int
+    ) -> (bytes: [UInt8], progress: SnapshotProgress) {
+        precondition(snapshotState.isActive, "a snapshot is begun before it goes on")
+        var rest = budget
+        var isComplete = true
+        forEachTable { table, state in
+            if table.snapshot.isActive { rest -= table.advanceSnapshot(budget: max(rest, 0)) }
+            state.collect(&table.snapshot)
+            if table.snapshot.isActive { isComplete = false }
+        }
+        let bytes = snapshotState.output
+        snapshotState.output = []
+        snapshotState.isActive = !isComplete
+        return (
+            bytes,
+            SnapshotProgress(
+                savedKeys: snapshotState.savedCount, totalKeys: snapshotState.totalCount,
+                isComplete: isComplete)
+        )
+    }
+
+    /// Gives the running snapshot up, if there is one.
+    public mutating func abandonSnapshot() {
+        if !snapshotState.isActive { return }
+        forEachTable { table, _ in table.abandonSnapshot() }
+        snapshotState.isActive = false
+        snapshotState.output = []
+    }
+
+    private mutating func forEachTable(_ body: (inout EntryTable, inout SnapshotState) -> Void) {
+        let databases = unsafe databases
+        for index in 0..<databaseCount {
+            for other in 0..<(unsafe databases[index].detached.count) {
+                unsafe databases[index].detached.with(other) { body(&$0, &snapshotState) }
+            }
+            unsafe body(&databases[index].table, &snapshotState)
+        }
+    }
+}
+
+extension SnapshotState {
+    /// Takes a table's records over, under a selection of its database.
+    mutating func collect(_ snapshot: inout TableSnapshot) {
+        savedCount += snapshot.savedCount
+        snapshot.savedCount = 0
+        if snapshot.output.isEmpty { return }
+        if selectedDatabase != snapshot.databaseIndex {
+            var select = OutputBuffer()
+            select.append(RDBFormat.Opcode.selectDatabase)
+            select.append(rdbLength: snapshot.databaseIndex)
+            output.append(contentsOf: ByteString(select.unsent).bytes)
+            selectedDatabase = snapshot.databaseIndex
+        }
+        unsafe snapshot.output.unsent.withUnsafeBufferPointer {
+            unsafe output.append(contentsOf: $0)
+        }
+        snapshot.output.removeAll()
+        snapshot.output.releaseStorage()
+    }
+}
+
+extension OutputBuffer {
+    /// The signature and the texts about the file.
+    mutating func append(_ preamble: RDBPreamble) {
+        append(text: "REDIS00")
+        append(text: preamble.version < 10 ? "0\(preamble.version)" : "\(preamble.version)")
+        append(rdbAuxiliary: "redis-ver", "7.2.4")
+        append(rdbAuxiliary: "redis-bits", "64")
+        append(rdbAuxiliary: "ctime", "\(preamble.creationSeconds)")
+        append(rdbAuxiliary: "used-mem", "\(preamble.usedMemory)")
+        if let replication = preamble.replication {
+            append(rdbAuxiliary: "repl-stream-db", "\(replication.selectedDatabase)")
+            append(rdbAuxiliary: "repl-id", replication.id)
+            append(rdbAuxiliary: "repl-offset", "\(replication.offset)")
+        }
+        append(rdbAuxiliary: "aof-base", preamble.isAppendLogBase ? "1" : "0")
+    }
+}

@@ -1,0 +1,65 @@
+import Glibc
+
+/// Memory of a table's segments: chunks that double in size up to 64 segments.
+///
+/// A small database takes one segment; a large one takes 260 KB at a time. Segments have ordinals,
+/// in the order in which they were made, so that one of them can be drawn at random. The pages of
+/// the next segments are touched ahead of time, one a split, so that a split does not wait for
+/// the kernel. The pool frees all its chunks when it goes.
+@safe @usableFromInline struct SegmentPool: ~Copyable {
+    static var largestChunk: Int { 64 }
+
+    private var chunks: [UnsafeMutableRawPointer] = unsafe []
+    /// How many segments are in use.
+    private(set) var count = 0
+    private var capacity = 0
+    private var touched = 0
+
+    init() {}
+
+    deinit {
+        var first = 0
+        for index in unsafe chunks.indices {
+            let size = SegmentPool.chunkSize(startingAt: first)
+            unsafe Allocation.freeAligned(chunks[index], size * Segment.size)
+            first += size
+        }
+    }
+
+    /// Bytes of all chunks.
+    var byteCount: Int { capacity * Segment.size }
+
+    /// A zeroed segment.
+    mutating func take() -> Segment {
+        if count == capacity {
+            let size = SegmentPool.chunkSize(startingAt: capacity)
+            unsafe chunks.append(Allocation.allocateZeroed(size * Segment.size))
+            capacity += size
+        }
+        let segment = segment(count)
+        count += 1
+        touched = max(touched, count)
+        if touched < min(capacity, count + 4) {
+            self.segment(touched).snapshotNumber = 0
+            touched += 1
+        }
+        return segment
+    }
+
+    /// The segment of an ordinal below `count`.
+    func segment(_ ordinal: Int) -> Segment {
+        // Chunks of 1, 1, 2, 4, 8, 16, 32 segments, then of 64.
+        if ordinal >= SegmentPool.largestChunk {
+            let chunk = ordinal / SegmentPool.largestChunk + 6
+            return unsafe Segment(
+                chunks[chunk] + (ordinal % SegmentPool.largestChunk) * Segment.size)
+        }
+        let chunk = ordinal == 0 ? 0 : Int.bitWidth - ordinal.leadingZeroBitCount
+        let first = ordinal == 0 ? 0 : 1 << (chunk - 1)
+        return unsafe Segment(chunks[chunk] + (ordinal - first) * Segment.size)
+    }
+
+    private static func chunkSize(startingAt first: Int) -> Int {
+        first == 0 ? 1 : min(first, largestChunk)
+    }
+}
