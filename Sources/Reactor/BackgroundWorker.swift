@@ -59,6 +59,9 @@ public final class BackgroundWorker<Job: BackgroundJob & ~Copyable> {
     /// The answers given since the last call, in the order of their orders.
     public func takeAnswers() -> [Job.Answer] { channel.takeAnswers() }
 
+    /// Waits until every order that was given is done; the answers may be taken then.
+    public func waitUntilIdle() { channel.waitUntilIdle() }
+
     /// Waits until every order is done and the thread has ended.
     ///
     /// Answers may still be taken.
@@ -79,7 +82,10 @@ private class WorkerBody {
 private final class WorkerChannel<Job: BackgroundJob & ~Copyable>: WorkerBody, @unchecked Sendable {
     let wakeup: Wakeup
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
+    /// Signalled when orders come.
     private let condition: UnsafeMutablePointer<pthread_cond_t>
+    /// Signalled when none is left.
+    private let idle: UnsafeMutablePointer<pthread_cond_t>
     private var job: Job
     private let name: String
     // Behind the lock:
@@ -98,9 +104,14 @@ private final class WorkerChannel<Job: BackgroundJob & ~Copyable>: WorkerBody, @
         unsafe condition = .allocate(capacity: 1)
         unsafe condition.initialize(to: pthread_cond_t())
         unsafe pthread_cond_init(condition, nil)
+        unsafe idle = .allocate(capacity: 1)
+        unsafe idle.initialize(to: pthread_cond_t())
+        unsafe pthread_cond_init(idle, nil)
     }
 
     deinit {
+        unsafe pthread_cond_destroy(idle)
+        unsafe idle.deallocate()
         unsafe pthread_cond_destroy(condition)
         unsafe condition.deallocate()
         unsafe pthread_mutex_destroy(lock)
@@ -128,6 +139,12 @@ private final class WorkerChannel<Job: BackgroundJob & ~Copyable>: WorkerBody, @
 
     var pendingCount: Int { locked { pending } }
 
+    func waitUntilIdle() {
+        locked {
+            while pending > 0 { unsafe pthread_cond_wait(idle, lock) }
+        }
+    }
+
     func takeAnswers() -> [Job.Answer] {
         wakeup.clear()
         return locked {
@@ -147,6 +164,7 @@ private final class WorkerChannel<Job: BackgroundJob & ~Copyable>: WorkerBody, @
                 locked {
                     pending -= 1
                     if let answer { answers.append(answer) }
+                    if pending == 0 { unsafe pthread_cond_broadcast(idle) }
                 }
                 if answer != nil { wakeup.notify() }
             }
