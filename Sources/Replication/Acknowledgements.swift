@@ -23,6 +23,12 @@ public struct Acknowledgements: Sendable {
         public var session: UInt64
         /// How many replicas reached its offset.
         public var replicas: Int
+
+        /// Both parts.
+        public init(session: UInt64, replicas: Int) {
+            self.session = session
+            self.replicas = replicas
+        }
     }
 
     /// Who waits, in order of arrival.

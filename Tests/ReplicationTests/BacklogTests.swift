@@ -60,9 +60,9 @@ import Testing
             #expect(backlog.historyStart == model.kept, "seed \(seed), step \(step)")
             #expect(backlog.historyLength == model.stream.count - model.kept)
             #expect(backlog.firstByteOffset == model.kept + 1)
-            #expect(backlog.contains(from: model.kept))
-            #expect(!backlog.contains(from: model.kept - 1))
-            #expect(!backlog.contains(from: model.stream.count + 1))
+            #expect(backlog.contains(from: model.kept) == true)
+            #expect(backlog.contains(from: model.kept - 1) == false)
+            #expect(backlog.contains(from: model.stream.count + 1) == false)
         }
     }
 
@@ -94,12 +94,12 @@ import Testing
         #expect(backlog.endOffset == 0)
         #expect(backlog.historyLength == 0)
         #expect(backlog.firstByteOffset == 0)
-        #expect(!backlog.contains(from: 0))
+        #expect(backlog.contains(from: 0) == false)
         backlog.start(at: 5)
         backlog.append(bytes.span)
         #expect(backlog.endOffset == 8)
         backlog.stop()
-        #expect(!backlog.isActive)
+        #expect(backlog.isActive == false)
         #expect(backlog.allocatedBytes == 0)
         backlog.checkInvariants()
     }

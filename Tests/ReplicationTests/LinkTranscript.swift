@@ -112,7 +112,8 @@ struct LinkTranscript: ~Copyable {
                 }
                 record(outputs)
             case .stream:
-                stream.append(verbatim: pending.span)
+                let bytes = pending
+                stream.append(verbatim: bytes.span)
                 commands += pending
                 pending = []
                 return

@@ -60,7 +60,7 @@ import Testing
         #expect(link.commands == Array("*1\r\n$4\r\nPING\r\n".utf8))
         #expect(link.stream.history.id.description == Self.id)
         #expect(link.stream.history.offset == 1014)
-        #expect(link.link.isStreaming)
+        #expect(link.link.isStreaming == true)
         #expect(link.link.downSince == nil)
     }
 
@@ -71,14 +71,14 @@ import Testing
         link.receive("+PONG\r\n+OK\r\n+OK\r\n\(Self.full)$8\r\nREDIS001*1\r\n")
         #expect(link.snapshot == Array("REDIS001".utf8))
         #expect(link.commands == Array("*1\r\n".utf8))
-        #expect(link.text.contains("sync: receiving 8 bytes from master to parser"))
+        #expect(link.text.contains("sync: receiving 8 bytes from master to parser") == true)
     }
 
     @Test func `reconnects at once when the stream is lost, and resumes where it was`() {
         var link = Self.streaming()
         link.receive("*1\r\n$4\r\nPING\r\n")
         link.close()
-        #expect(!link.link.isStreaming)
+        #expect(link.link.isStreaming == false)
         link.connect()
         link.receive("+PONG\r\n+OK\r\n+OK\r\n+CONTINUE \(Self.id)\r\n*1\r\n")
         #expect(
@@ -108,7 +108,7 @@ import Testing
         link.close()
         link.connect()
         link.receive("+PONG\r\n+OK\r\n+OK\r\n+CONTINUE \(Self.other)\r\n")
-        #expect(link.lines.contains("* Master replication ID changed to \(Self.other)"))
+        #expect(link.lines.contains("* Master replication ID changed to \(Self.other)") == true)
         #expect(link.lines.last == "resumed, renamed")
         #expect(link.stream.history.id.description == Self.other)
         #expect(link.stream.history.previousID.description == Self.id)
@@ -134,10 +134,10 @@ import Testing
         #expect(link.lines.suffix(3) == ["snapshot of 17 bytes", "# checksum", "disconnect"])
         #expect(link.stream.history.id.description == Self.id)
         #expect(link.stream.history.offset == 1000)
-        #expect(link.link.canResume)
+        #expect(link.link.canResume == true)
         link.lines = []
         link.advance(milliseconds: 999)
-        #expect(link.lines.isEmpty)
+        #expect(link.lines.isEmpty == true)
         link.advance(milliseconds: 1)
         #expect(
             link.lines == [
@@ -157,8 +157,8 @@ import Testing
             link.close()
             #expect(link.stream.history.id.description == Self.id, "after \(count) bytes")
             #expect(link.stream.history.offset == 1000)
-            #expect(link.link.canResume)
-            #expect(!link.link.isStreaming)
+            #expect(link.link.canResume == true)
+            #expect(link.link.isStreaming == false)
             #expect(link.link.nextDeadline == link.now + .seconds(1))
         }
     }
@@ -248,7 +248,7 @@ import Testing
         #expect(link.link.phaseName.description == "handshake")
         link.receive(Self.full)
         #expect(link.link.phaseName.description == "sync")
-        #expect(link.link.isTransferring)
+        #expect(link.link.isTransferring == true)
         link.receive("$EOF:\(Self.mark)\r\nREDIS")
         #expect(link.link.transferProgress == (0, 5))
         link.receive(Self.mark)
@@ -292,7 +292,7 @@ import Testing
                 default: "# MASTER timeout: no data nor PING received..."
                 }
             #expect(link.lines.first == expected, "phase \(phase)")
-            #expect(link.lines.contains("disconnect"))
+            #expect(link.lines.contains("disconnect") == true)
             #expect(link.link.phaseName.description == "connecting")
         }
     }

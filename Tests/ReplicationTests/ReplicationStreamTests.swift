@@ -62,7 +62,7 @@ import Testing
         stream.append(["SET", "a", "1"], database: 0)
         stream.appendPing()
         #expect(stream.history.offset == 0)
-        #expect(!stream.isActive)
+        #expect(stream.isActive == false)
     }
 
     @Test func `promotion keeps the old identifier up to the byte reached`() {
@@ -87,7 +87,7 @@ import Testing
         let old = stream.history
         stream.abandon(random: &random)
         #expect(stream.history.id != old.id)
-        #expect(!stream.isActive)
+        #expect(stream.isActive == false)
     }
 
     @Test func `a restarted master vouches for its data file's history`() throws {

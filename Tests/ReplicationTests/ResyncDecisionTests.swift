@@ -21,9 +21,10 @@ import Testing
         var random = RandomSource(seed: 1)
         var stream = ReplicationStream(backlogSize: 1 << 20, random: &random)
         stream.adopt(try #require(ReplicationID(ByteString(previous))), at: 60)
-        stream.append(verbatim: [UInt8](repeating: 1, count: 40).span)
+        let bytes = [UInt8](repeating: 1, count: 50)
+        stream.append(verbatim: bytes.span.extracting(0..<40))
         stream.rename(to: try #require(ReplicationID(ByteString(current))))
-        stream.append(verbatim: [UInt8](repeating: 2, count: 50).span)
+        stream.append(verbatim: bytes.span)
         body(stream)
     }
 
@@ -103,8 +104,9 @@ import Testing
     func `depends on history and backlog`(_ expected: Case) throws {
         try Self.promoted { stream in
             var log: [ReplicationLogLine] = []
+            let asked = Array(expected.id.utf8)
             let decision = ResyncDecision.decide(
-                id: ByteString(expected.id).bytes.span, position: expected.position,
+                id: asked.span, position: expected.position,
                 replica: "r:1", history: stream.history, backlog: stream.backlog, log: &log)
             #expect(decision == expected.decision)
             #expect(log.map(\.text) == expected.log)
@@ -116,8 +118,9 @@ import Testing
         var stream = ReplicationStream(backlogSize: 1 << 20, random: &random)
         stream.startOver(random: &random)
         var log: [ReplicationLogLine] = []
+        let asked = ReplicationID.none.characters.bytes
         let decision = ResyncDecision.decide(
-            id: ReplicationID.none.characters.bytes.span, position: -1, replica: "r:1",
+            id: asked.span, position: -1, replica: "r:1",
             history: stream.history, backlog: stream.backlog, log: &log)
         #expect(decision == .full(wasRefused: true))
     }
