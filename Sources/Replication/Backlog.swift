@@ -22,6 +22,9 @@ import Bytes
     /// The least size that is kept, as in Redis.
     public static var minimumSize: Int { 16_384 }
 
+    /// The largest size that is kept, so that offsets can be added to it.
+    public static var maximumSize: Int { Int.max / 4 }
+
     /// How many of the last bytes are kept in any case.
     public private(set) var size: Int
     /// Whether bytes are kept at all.
@@ -38,7 +41,7 @@ import Bytes
 
     /// An inactive backlog that will keep `size` bytes.
     public init(size: Int) {
-        self.size = max(size, Self.minimumSize)
+        self.size = min(max(size, Self.minimumSize), Self.maximumSize)
         unsafe spare = nil
     }
 
@@ -73,7 +76,7 @@ import Bytes
     public mutating func resize(to size: Int) {
         // Bytes that an earlier, smaller size gave up do not come back.
         activeSince = historyStart
-        self.size = max(size, Self.minimumSize)
+        self.size = min(max(size, Self.minimumSize), Self.maximumSize)
         trim()
     }
 
@@ -132,7 +135,7 @@ import Bytes
     public func copy(from offset: Int, limit: Int, into output: inout OutputBuffer) -> Int {
         precondition(
             offset >= historyStart && offset <= endOffset, "a reader asks for what was kept")
-        let end = min(endOffset, offset + max(limit, 0))
+        let end = offset + min(endOffset - offset, max(limit, 0))
         var place = offset
         while place < end {
             let (block, used) = (place - blockStart).quotientAndRemainder(

@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<24 as Range<UInt64>)
+    @Test(arguments: 0..<8 as Range<UInt64>)
     func `agrees with a model under random operations`(seed: UInt64) {
         var random = RandomSource(seed: seed)
         var backlog = Backlog(size: 16_384)

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<50 as Range<UInt64>)
+    @Test(arguments: 0..<12 as Range<UInt64>)
     func `with a random mark gives the snapshot back byte for byte`(seed: UInt64) {
         var random = RandomSource(seed: seed)
         let framing = SnapshotFraming.marked(random: &random)
