@@ -108,7 +108,7 @@ let package = Package(
         tests("BytesTests", ["Bytes", "Determinism"]),
         tests("ProtocolTests", ["Protocol", "Bytes", "Determinism"]),
         tests("CommandCatalogTests", ["CommandCatalog", "Bytes"]),
-        tests("ConfigurationTests", ["Configuration", "Bytes"]),
+        tests("ConfigurationTests", ["Configuration", "Bytes", "Determinism"]),
         tests("SessionsTests", ["Sessions", "Protocol", "Bytes", "Determinism", "CommandCatalog"]),
         tests("StorageTests", ["Storage", "Bytes", "Determinism"]),
         tests("ReplicationTests", ["Replication", "Protocol", "Bytes", "Determinism"]),

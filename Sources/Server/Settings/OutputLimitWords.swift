@@ -42,7 +42,8 @@ enum OutputLimitWords {
         }
         for start in stride(from: 0, to: words.count, by: 4) {
             if field(words[start]) == nil {
-                throw DirectiveError("Invalid client class specified in buffer limit configuration.")
+                throw DirectiveError(
+                    "Invalid client class specified in buffer limit configuration.")
             }
             if limit(words[start + 1..<start + 4]) == nil {
                 throw DirectiveError(

@@ -70,7 +70,8 @@ extension ServerDirectives {
 
     static let clientLimits: [ServerDirective] = [
         .number(
-            "proto-max-bulk-len", \.protoMaxBulkLength, .memory((1 << 20)...Int.max, percent: false),
+            "proto-max-bulk-len", \.protoMaxBulkLength,
+            .memory((1 << 20)...Int.max, percent: false),
             "longest argument that a client may send", flags: .debug, effect: .sessionLimits),
         .number(
             "client-query-buffer-limit", \.clientQueryBufferLimit,
