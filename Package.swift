@@ -109,7 +109,11 @@ let package = Package(
         tests("ProtocolTests", ["Protocol", "Bytes", "Determinism"]),
         tests("CommandCatalogTests", ["CommandCatalog", "Bytes"]),
         tests("ConfigurationTests", ["Configuration", "Bytes", "Determinism"]),
-        tests("SessionsTests", ["Sessions", "Protocol", "Bytes", "Determinism", "CommandCatalog"]),
+        tests(
+            "SessionsTests",
+            [
+                "Sessions", "Protocol", "Bytes", "Determinism", "CommandCatalog", "TestSupport",
+            ]),
         tests("StorageTests", ["Storage", "Bytes", "Determinism"]),
         tests("ReplicationTests", ["Replication", "Protocol", "Bytes", "Determinism"]),
         tests("ConsensusTests", ["Consensus", "Protocol", "Bytes", "Determinism", "Configuration"]),

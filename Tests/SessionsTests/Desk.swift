@@ -1,0 +1,168 @@
+import TestSupport
+import Bytes
+import CommandCatalog
+import Determinism
+import Protocol
+import Sessions
+
+/// Serves the commands of this target to named connections, as a server's dispatch would.
+struct Desk: ~Copyable {
+    var sessions: SessionTable
+    var access: AccessControl
+    var identity = ServerIdentity()
+    var now = Moment(
+        instant: Instant(nanoseconds: 1_000_000_000), unix: UnixTime(milliseconds: 1_700_000_000_000))
+    let catalog: CommandTable
+    var names: [String: SessionID] = [:]
+    var ports = 40_000
+    var unblocking: ClientCommands.Unblocking?
+    var unwatched: [WatchedKey] = []
+
+    init(password: String = "") {
+        catalog = CommandTable(for: .server)
+        sessions = SessionTable(catalog: catalog)
+        access = AccessControl(password: ByteString(password))
+    }
+
+    @discardableResult
+    mutating func connect(_ name: String) -> SessionID {
+        ports += 1
+        let id = sessions.open(
+            address: ByteString("127.0.0.1:\(ports)"), localAddress: "127.0.0.1:6379",
+            fileDescriptor: 8, isAuthenticated: !access.defaultUserNeedsPassword,
+            at: now.instant)
+        names[name] = id
+        return id
+    }
+
+    func id(_ name: String) -> SessionID {
+        guard let id = names[name] else { preconditionFailure("\(name) is connected") }
+        return id
+    }
+
+    /// Executes one request; replies stay in the outputs.
+    mutating func execute(_ name: String, _ text: String) {
+        if names[name] == nil { connect(name) }
+        let id = id(name)
+        guard let words = QuotedWords.split(Array(text.utf8).span) else {
+            preconditionFailure("quotes are balanced")
+        }
+        OwnedRequest(words).withRequest(at: now.unix) { request in
+            sessions.beginCommand(id)
+            dispatch(request, id)
+            sessions.endCommand(id)
+        }
+    }
+
+    /// Executes one request; what every connection received, as a transcript shows it.
+    mutating func send(_ name: String, _ text: String) -> [String] {
+        execute(name, text)
+        return collect(first: name)
+    }
+
+    /// Executes one request; what its connection received.
+    mutating func reply(_ name: String, _ text: String) -> String {
+        execute(name, text)
+        return received(name)
+    }
+
+    /// What a connection received since the last look.
+    mutating func received(_ name: String) -> String {
+        let id = id(name)
+        let text = Transcript.shown(ByteString(sessions[id].reply.output.unsent).bytes)
+        sessions[id].reply.output.removeAll()
+        return text
+    }
+
+    mutating func collect(first: String) -> [String] {
+        var lines: [String] = []
+        let closing = sessions.takeClosing()
+        for name in [first] + names.keys.filter({ $0 != first }).sorted() {
+            let id = id(name)
+            let text = received(name)
+            if !text.isEmpty {
+                lines.append(
+                    "\(name)< "
+                        + text.replacing(
+                            "$2|id|:\(sessions[id].clientID)|", with: "$2|id|:{\(name)}|"))
+            }
+            if closing.contains(id) || sessions[id].flags.contains(.closeAfterReply) {
+                lines.append("\(name)! closed")
+                sessions.close(id)
+                names[name] = nil
+            }
+        }
+        return lines
+    }
+
+    private mutating func dispatch(_ request: borrowing Request, _ id: SessionID) {
+        guard var command = catalog.find(request[0]) else {
+            return sessions[id].reply.error("ERR unknown command")
+        }
+        if catalog.traits(command).isContainer, request.count > 1 {
+            guard let subcommand = catalog.findSubcommand(of: command, request[1]) else {
+                return sessions[id].reply.error("ERR unknown subcommand")
+            }
+            command = subcommand
+        }
+        sessions[id].lastCommand = command
+        guard catalog.traits(command).accepts(argumentCount: request.count) else {
+            return sessions[id].reply.error(
+                text: """
+                    ERR wrong number of arguments for '\(catalog.fullName(command))' command
+                    """)
+        }
+        run(command, request, id)
+    }
+
+    private mutating func run(_ command: CommandID, _ request: borrowing Request, _ id: SessionID) {
+        switch command {
+        case .auth: ConnectionCommands.auth(request, &sessions[id], access: access)
+        case .hello:
+            ConnectionCommands.hello(request, &sessions[id], access: access, identity: identity)
+        case .ping: ConnectionCommands.ping(request, &sessions[id])
+        case .echo: ConnectionCommands.echo(request, &sessions[id].reply)
+        case .quit: ConnectionCommands.quit(&sessions[id])
+        case .select: ConnectionCommands.select(request, &sessions[id], databaseCount: 16)
+        case .reset: unwatched = ConnectionCommands.reset(id, &sessions, access: access)
+        case .monitor: ConnectionCommands.monitor(id, &sessions)
+        case .clientId: ClientCommands.id(&sessions[id])
+        case .clientInfo: ClientCommands.info(id, &sessions, at: now.instant)
+        case .clientList: ClientCommands.list(request, id, &sessions, at: now.instant)
+        case .clientKill:
+            ClientCommands.kill(request, id, &sessions, access: access, at: now.instant)
+        case .clientGetname: ClientCommands.getName(&sessions[id])
+        case .clientSetname: ClientCommands.setName(request, &sessions[id])
+        case .clientSetinfo: ClientCommands.setInfo(request, &sessions[id])
+        case .clientReply: ClientCommands.reply(request, &sessions[id])
+        case .clientNoEvict: ClientCommands.noEvict(request, &sessions[id])
+        case .clientNoTouch: ClientCommands.noTouch(request, &sessions[id])
+        case .clientCapa: ClientCommands.capa(request, &sessions[id])
+        case .clientPause: ClientCommands.pause(request, id, &sessions, at: now.instant)
+        case .clientUnpause: ClientCommands.unpause(id, &sessions)
+        case .clientUnblock: unblocking = ClientCommands.unblock(request, id, &sessions)
+        case .clientTracking: ClientCommands.tracking(request, &sessions[id].reply)
+        case .clientCaching: ClientCommands.caching(&sessions[id].reply)
+        case .clientGetredir: ClientCommands.getRedirection(&sessions[id].reply)
+        case .clientTrackinginfo: ClientCommands.trackingInfo(&sessions[id].reply)
+        case .clientHelp: ClientCommands.help(&sessions[id].reply)
+        case .subscribe: PubSubCommands.subscribe(request, id, &sessions)
+        case .unsubscribe: PubSubCommands.unsubscribe(request, id, &sessions)
+        case .psubscribe: PubSubCommands.psubscribe(request, id, &sessions)
+        case .punsubscribe: PubSubCommands.punsubscribe(request, id, &sessions)
+        case .ssubscribe: PubSubCommands.ssubscribe(request, id, &sessions)
+        case .sunsubscribe: PubSubCommands.sunsubscribe(request, id, &sessions)
+        case .publish: PubSubCommands.publish(request, id, &sessions)
+        case .spublish: PubSubCommands.spublish(request, id, &sessions)
+        case .pubsubChannels: PubSubCommands.channels(request, id, &sessions, sharded: false)
+        case .pubsubShardchannels: PubSubCommands.channels(request, id, &sessions, sharded: true)
+        case .pubsubNumsub:
+            PubSubCommands.subscriberCounts(request, id, &sessions, sharded: false)
+        case .pubsubShardnumsub:
+            PubSubCommands.subscriberCounts(request, id, &sessions, sharded: true)
+        case .pubsubNumpat: PubSubCommands.patternCount(id, &sessions)
+        case .pubsubHelp: PubSubCommands.help(&sessions[id].reply)
+        default: sessions[id].reply.error("ERR not served here")
+        }
+    }
+}
