@@ -84,55 +84,49 @@ public enum PubSubCommands {
     public static func publish(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
-        let receivers = sessions.publish(request[1], request[2])
-        sessions[id].reply.integer(receivers)
+        sessions[id].reply.integer(sessions.publish(request[1], request[2]))
     }
 
     /// SPUBLISH shardchannel message.
     public static func spublish(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
-        let receivers = sessions.publishSharded(request[1], request[2])
-        sessions[id].reply.integer(receivers)
+        sessions[id].reply.integer(sessions.publishSharded(request[1], request[2]))
     }
 
     // MARK: Looking
 
     /// PUBSUB CHANNELS [pattern] and PUBSUB SHARDCHANNELS [pattern]; names are sorted.
     public static func channels(
-        _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable,
-        sharded: Bool
+        _ request: borrowing Request, _ pubsub: borrowing PubSub, sharded: Bool,
+        _ reply: inout ReplyWriter
     ) {
-        if request.count > 3 {
-            return sessions[id].reply.subcommandSyntaxError(of: "PUBSUB", request)
-        }
+        if request.count > 3 { return reply.subcommandSyntaxError(of: "PUBSUB", request) }
         let pattern = request.count == 3 ? request.owned(2) : nil
-        let names = sessions.pubsub.channelNames(matching: pattern, sharded: sharded)
-        sessions[id].reply.array(count: names.count)
-        for name in names { sessions[id].reply.bulk(name) }
+        let names = pubsub.channelNames(matching: pattern, sharded: sharded)
+        reply.array(count: names.count)
+        for name in names { reply.bulk(name) }
     }
 
     /// PUBSUB NUMSUB [channel ...] and PUBSUB SHARDNUMSUB [shardchannel ...].
     public static func subscriberCounts(
-        _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable,
-        sharded: Bool
+        _ request: borrowing Request, _ pubsub: borrowing PubSub, sharded: Bool,
+        _ reply: inout ReplyWriter
     ) {
-        sessions[id].reply.array(count: (request.count - 2) * 2)
+        reply.array(count: (request.count - 2) * 2)
         for index in 2..<request.count {
             let name = request.owned(index)
-            let count =
+            reply.bulk(name)
+            reply.integer(
                 sharded
-                ? sessions.pubsub.subscriberCount(ofShardChannel: name)
-                : sessions.pubsub.subscriberCount(of: name)
-            sessions[id].reply.bulk(name)
-            sessions[id].reply.integer(count)
+                    ? pubsub.subscriberCount(ofShardChannel: name)
+                    : pubsub.subscriberCount(of: name))
         }
     }
 
     /// PUBSUB NUMPAT.
-    public static func patternCount(_ id: SessionID, _ sessions: inout SessionTable) {
-        let count = sessions.pubsub.patternCount
-        sessions[id].reply.integer(count)
+    public static func patternCount(_ pubsub: borrowing PubSub, _ reply: inout ReplyWriter) {
+        reply.integer(pubsub.patternCount)
     }
 
     /// PUBSUB HELP.

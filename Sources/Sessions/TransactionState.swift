@@ -46,9 +46,7 @@ public struct TransactionState: Sendable {
         return queued
     }
 
-    /// Remembers a watched key; false if it is watched already.
-    ///
-    /// O(keys watched).
+    /// Remembers a watched key; false if it is watched already. O(keys watched).
     public mutating func watch(_ key: WatchedKey) -> Bool {
         if watched.contains(key) { return false }
         watched.append(key)
