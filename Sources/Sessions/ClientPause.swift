@@ -23,6 +23,7 @@ public struct ClientPause: Sendable {
         /// All.
         case all
 
+        /// Writes only is less than all.
         public static func < (left: Scope, right: Scope) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -40,7 +41,7 @@ public struct ClientPause: Sendable {
     /// Nothing is paused.
     public init() {}
 
-    /// Pauses until `end`. The scope is replaced; an end that is already later stays.
+    /// Pauses until `end`: the scope is replaced, and an end that is already later stays.
     public mutating func begin(_ purpose: Purpose, _ scope: Scope, until end: Instant) {
         let earlier = entries[purpose.rawValue]?.end ?? .zero
         entries[purpose.rawValue] = Entry(scope: scope, end: max(end, earlier))
@@ -77,8 +78,9 @@ public struct ClientPause: Sendable {
     /// How many sessions wait.
     public var postponedCount: Int { postponed.count }
 
-    /// Forgets ended pauses; the sessions to go on, if less is paused than before. They may be put
-    /// off again.
+    /// Forgets ended pauses and names the sessions to go on, if less is paused than before.
+    ///
+    /// They may be put off again.
     public mutating func takeReleased(at now: Instant) -> [SessionID] {
         guard isActive else { return [] }
         for index in entries.indices {

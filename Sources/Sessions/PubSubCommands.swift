@@ -84,49 +84,55 @@ public enum PubSubCommands {
     public static func publish(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
-        sessions[id].reply.integer(sessions.publish(request[1], request[2]))
+        let receivers = sessions.publish(request[1], request[2])
+        sessions[id].reply.integer(receivers)
     }
 
     /// SPUBLISH shardchannel message.
     public static func spublish(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable
     ) {
-        sessions[id].reply.integer(sessions.publishSharded(request[1], request[2]))
+        let receivers = sessions.publishSharded(request[1], request[2])
+        sessions[id].reply.integer(receivers)
     }
 
     // MARK: Looking
 
     /// PUBSUB CHANNELS [pattern] and PUBSUB SHARDCHANNELS [pattern]; names are sorted.
     public static func channels(
-        _ request: borrowing Request, _ pubsub: borrowing PubSub, sharded: Bool,
-        _ reply: inout ReplyWriter
+        _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable,
+        sharded: Bool
     ) {
-        if request.count > 3 { return reply.subcommandSyntaxError(of: "PUBSUB", request) }
+        if request.count > 3 {
+            return sessions[id].reply.subcommandSyntaxError(of: "PUBSUB", request)
+        }
         let pattern = request.count == 3 ? request.owned(2) : nil
-        let names = pubsub.channelNames(matching: pattern, sharded: sharded)
-        reply.array(count: names.count)
-        for name in names { reply.bulk(name) }
+        let names = sessions.pubsub.channelNames(matching: pattern, sharded: sharded)
+        sessions[id].reply.array(count: names.count)
+        for name in names { sessions[id].reply.bulk(name) }
     }
 
     /// PUBSUB NUMSUB [channel ...] and PUBSUB SHARDNUMSUB [shardchannel ...].
     public static func subscriberCounts(
-        _ request: borrowing Request, _ pubsub: borrowing PubSub, sharded: Bool,
-        _ reply: inout ReplyWriter
+        _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable,
+        sharded: Bool
     ) {
-        reply.array(count: (request.count - 2) * 2)
+        sessions[id].reply.array(count: (request.count - 2) * 2)
         for index in 2..<request.count {
             let name = request.owned(index)
-            reply.bulk(name)
-            reply.integer(
+            let count =
                 sharded
-                    ? pubsub.subscriberCount(ofShardChannel: name)
-                    : pubsub.subscriberCount(of: name))
+                ? sessions.pubsub.subscriberCount(ofShardChannel: name)
+                : sessions.pubsub.subscriberCount(of: name)
+            sessions[id].reply.bulk(name)
+            sessions[id].reply.integer(count)
         }
     }
 
     /// PUBSUB NUMPAT.
-    public static func patternCount(_ pubsub: borrowing PubSub, _ reply: inout ReplyWriter) {
-        reply.integer(pubsub.patternCount)
+    public static func patternCount(_ id: SessionID, _ sessions: inout SessionTable) {
+        let count = sessions.pubsub.patternCount
+        sessions[id].reply.integer(count)
     }
 
     /// PUBSUB HELP.

@@ -1,4 +1,5 @@
 import Bytes
+import CommandCatalog
 import Determinism
 import Protocol
 
@@ -35,6 +36,10 @@ public struct Session: ~Copyable {
     public var fileDescriptor: Int32
     /// When its unsent output first passed the soft limit without pause; nil below it.
     public var softLimitReachedAt: Instant?
+    /// How many bytes the request at the front of `input` still needs, at least.
+    public var missingBytes: Int
+    /// The command that it sent last; nil before the first.
+    public var lastCommand: CommandID?
 
     /// The other end: `127.0.0.1:40312`, `[::1]:40312`, `/path/to/socket:0`.
     public let address: ByteString
@@ -69,6 +74,8 @@ public struct Session: ~Copyable {
         lastInteraction = now
         self.fileDescriptor = fileDescriptor
         softLimitReachedAt = nil
+        missingBytes = 0
+        lastCommand = nil
         self.address = address
         self.localAddress = localAddress
         name = ByteString()

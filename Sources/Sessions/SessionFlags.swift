@@ -2,8 +2,10 @@ import Bytes
 
 /// What a session is and what it is going through, one bit each.
 public struct SessionFlags: OptionSet, Sendable {
+    /// The bits.
     public let rawValue: UInt64
 
+    /// The flags of these bits.
     @inlinable
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 

@@ -36,8 +36,9 @@ public struct SessionLimits: Sendable {
     /// `protected-mode`.
     public var isProtected = true
 
-    /// A session with as many unsent bytes or more is not read further until half of them are
-    /// sent. Well above what a pipeline is answered with: a client that writes all of its requests
+    /// A session with as many unsent bytes or more is not read until half of them are sent.
+    ///
+    /// Well above what a pipeline is answered with: a client that writes all of its requests
     /// before it reads must not be stopped midway.
     public var unsentBytesThatPauseReading = 64 << 20
 

@@ -36,7 +36,7 @@ extension SessionTable {
 
     /// Appends a whole message (not a reply) to a session's output, now or after its reply.
     ///
-    /// - Parameter isReply: true for what SUBSCRIBE and its like answer with.
+    /// `isReply` is true for what SUBSCRIBE and its like answer with.
     mutating func deliver(_ message: Span<UInt8>, to id: SessionID, isReply: Bool = false) {
         let flags = slots[id].flags
         if flags.contains(.closeNow) { return }
@@ -73,6 +73,8 @@ extension SessionTable {
             slots[id].reply.output.append(messages.unsent)
         }
         var flags = slots[id].flags
+        // Put off, not executed: what the flags say is said of it when it is.
+        if flags.contains(.paused) { return }
         flags.remove([.replySkip, .preventLogging, .masterForceReply])
         if flags.contains(.replySkipNext) {
             flags.remove(.replySkipNext)

@@ -1,4 +1,5 @@
 import Bytes
+import CommandCatalog
 import Determinism
 import Protocol
 
@@ -47,8 +48,11 @@ public struct SessionTable: ~Copyable {
     /// Messages for that session, which follow its reply.
     @usableFromInline var deferred = OutputBuffer()
 
+    /// The commands that the program serves; names of commands in descriptions come from it.
+    let catalog: CommandTable
+
     /// A table without sessions.
-    public init() {}
+    public init(catalog: CommandTable) { self.catalog = catalog }
 
     // MARK: Opening, closing, finding
 
@@ -57,9 +61,8 @@ public struct SessionTable: ~Copyable {
 
     /// Opens a session for an accepted connection and says under which name.
     ///
-    /// - Parameters:
-    ///   - isAuthenticated: whether it may run commands at once (no password is needed).
-    ///   - flags: `.unixSocket` or nothing.
+    /// `isAuthenticated` says that it may run commands at once: no password is needed. `flags` is
+    /// `.unixSocket` or nothing.
     public mutating func open(
         address: ByteString, localAddress: ByteString, fileDescriptor: Int32 = -1,
         isAuthenticated: Bool, flags: SessionFlags = [], at now: Instant
@@ -106,17 +109,26 @@ public struct SessionTable: ~Copyable {
         unsafeMutableAddress { unsafe slots.location(of: id) }
     }
 
+    /// The line that CLIENT LIST and the log show for a session.
+    public func describe(_ id: SessionID, at now: Instant) -> ByteString {
+        SessionDescription(at: now, catalog: catalog).line(slots[id])
+    }
+
     /// The session with this client id.
     public func find(clientID: Int) -> SessionID? { byClientID[clientID] }
 
-    /// All open sessions, the oldest first. O(n log n).
+    /// All open sessions, the oldest first.
+    ///
+    /// O(n log n).
     public var identifiers: [SessionID] {
         slots.identifiers.sorted { slots[$0].clientID < slots[$1].clientID }
     }
 
     // MARK: The end of the turn
 
-    /// Puts the session on the list of those whose output is sent at the end of the turn. O(1).
+    /// Puts the session on the list of those whose output is sent at the end of the turn.
+    ///
+    /// O(1); nothing happens if it is there already or has no output.
     @inlinable
     public mutating func markOutput(_ id: SessionID) {
         if self[id].flags.contains(.outputPending) || self[id].reply.output.isEmpty { return }

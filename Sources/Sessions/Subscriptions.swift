@@ -1,6 +1,6 @@
 import Bytes
 
-/// What one session is subscribed to, in the order of its subscriptions.
+/// What one session is subscribed to.
 ///
 /// A name maps to the place of the session among the name's subscribers: both sides find each
 /// other without a search.

@@ -46,7 +46,9 @@ public struct TransactionState: Sendable {
         return queued
     }
 
-    /// Remembers a watched key; false if it is watched already. O(keys watched).
+    /// Remembers a watched key; false if it is watched already.
+    ///
+    /// O(keys watched).
     public mutating func watch(_ key: WatchedKey) -> Bool {
         if watched.contains(key) { return false }
         watched.append(key)
