@@ -4,18 +4,6 @@ import Storage
 import Testing
 
 @Suite struct `Keyspace notifications` {
-    @Test(arguments: [
-        ("", ""), ("KEA", "AKE"), ("AKE", "AKE"), ("Kg$", "g$K"), ("mE", "Em"), ("KEAn", "AKE"),
-        ("xnK", "xnK"), ("Kg$lshzxetd", "AK"), ("AKEm", "AKEm"),
-    ])
-    func `read and print the directive as Redis does`(_ text: String, _ printed: String) {
-        #expect(KeyspaceNotifications.mask(text).map(KeyspaceNotifications.text) == printed)
-    }
-
-    @Test func `refuse a letter that is no class`() {
-        #expect(KeyspaceNotifications.mask("KEQ") == nil)
-    }
-
     @Test func `are published on the key's channel, then on the event's`() {
         var changes = Changes()
         changes.eventMask = [.keyspace, .keyevent, .string]

