@@ -143,7 +143,9 @@ public struct Database: ~Copyable {
 
     // MARK: Removal
 
-    /// Removes a key; false when there was none. A key whose time has passed counts as there.
+    /// Removes a key; false when there was none.
+    ///
+    /// A key whose time has passed counts as there.
     @discardableResult
     public mutating func remove(_ key: Span<UInt8>) -> Bool {
         guard let position = position(key, hash(key)) else { return false }
@@ -173,7 +175,9 @@ public struct Database: ~Copyable {
     // MARK: Names
 
     /// Gives the value of `source` to `destination`, its time to live included; what was there is
-    /// removed. False, and nothing changes, when `source` is not there.
+    /// removed.
+    ///
+    /// False, and nothing changes, when `source` is not there.
     @discardableResult
     public mutating func rename(_ source: Span<UInt8>, to destination: Span<UInt8>) -> Bool {
         if position(source, hash(source)) == nil { return false }
@@ -242,7 +246,9 @@ public struct Database: ~Copyable {
         return cursor
     }
 
-    /// Calls `body` with every key whose time has not passed. O(keys).
+    /// Calls `body` with every key whose time has not passed.
+    ///
+    /// O(keys).
     public func forEachKey(at now: UnixTime, _ body: (Span<UInt8>, ValueReference) -> Void) {
         table.forEachEntry { visit($0, now, body) }
     }

@@ -80,7 +80,9 @@ extension Keyspace {
     /// Whether a snapshot is running.
     public var isSnapshotActive: Bool { snapshotState.isActive }
 
-    /// Begins a snapshot of the present state of all databases. O(databases).
+    /// Begins a snapshot of the present state of all databases.
+    ///
+    /// O(databases).
     ///
     /// None may be running.
     public mutating func beginSnapshot(_ preamble: RDBPreamble) {

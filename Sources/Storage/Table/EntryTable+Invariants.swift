@@ -1,5 +1,7 @@
 extension EntryTable {
-    /// What is wrong with the table; nothing, as far as we know. O(entries).
+    /// What is wrong with the table; nothing, as far as we know.
+    ///
+    /// O(entries).
     func violations() -> [String] {
         var found: [String] = []
         var total = 0
@@ -54,6 +56,8 @@ extension EntryTable {
 }
 
 extension Database {
-    /// What is wrong with the database's table: sentences, none if all is well. O(keys); for tests.
+    /// What is wrong with the database's table: sentences, none if all is well.
+    ///
+    /// O(keys); for tests.
     public func checkInvariants() -> [String] { table.violations() }
 }

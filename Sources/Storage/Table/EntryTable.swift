@@ -141,7 +141,9 @@ import Glibc
 
     // MARK: Change
 
-    /// Puts in an entry whose key is not in the table. Splits segments as needed.
+    /// Puts in an entry whose key is not in the table.
+    ///
+    /// Splits segments as needed.
     mutating func insert(_ entry: Entry, _ hash: UInt64) {
         if pool.count == 0 { addFirstSegment() }
         let expires = entry.hasExpiry
@@ -165,7 +167,9 @@ import Glibc
         }
     }
 
-    /// Puts `entry`, which has the same key, in the place of another. The old one is the caller's.
+    /// Puts `entry`, which has the same key, in the place of another.
+    ///
+    /// The old one is the caller's.
     @inline(__always)
     mutating func replace(_ position: Position, with entry: Entry) {
         let old = position.word
@@ -209,7 +213,9 @@ import Glibc
     }
 
     /// Frees the entries of one segment more, and returns how many there were: a table that is to
-    /// go is freed a slice at a time. No other use of the table may follow.
+    /// go is freed a slice at a time.
+    ///
+    /// No other use of the table may follow.
     mutating func freeNextSegment() -> Int {
         let segment = pool.segment(freedSegments)
         freedSegments += 1

@@ -1,0 +1,109 @@
+import Bytes
+import Determinism
+
+/// Loads an RDB file into a keyspace, from bytes in pieces of any size.
+///
+/// After an error the keyspace holds what was loaded before it: load into a new one, and adopt it
+/// (`Keyspace.adopt`) when the end was read.
+public struct RDBLoader: ~Copyable {
+    private var reader: RDBReader
+    private let now: UnixTime
+    private let dropsExpired: Bool
+    private var selected = 0
+
+    /// Texts about the file, as `repl-id` or `ctime`, in its order.
+    public private(set) var auxiliaries: [(name: ByteString, value: ByteString)] = []
+    /// Keys loaded.
+    public private(set) var loadedKeys = 0
+    /// Keys left out because their time had passed.
+    public private(set) var expiredKeys = 0
+    /// Keys that the file announced.
+    public private(set) var announcedKeys = 0
+
+    /// A loader at the beginning of a file.
+    ///
+    /// `dropsExpired`: keys whose time had passed at `now` are left out, as a master does; a
+    /// replica keeps them until its master deletes them.
+    public init(now: UnixTime, dropsExpired: Bool, verifiesChecksum: Bool = true) {
+        reader = RDBReader(verifiesChecksum: verifiesChecksum)
+        self.now = now
+        self.dropsExpired = dropsExpired
+    }
+
+    /// Bytes of the file that were read.
+    public var offset: Int { reader.offset }
+    /// Whether the end was read.
+    public var isComplete: Bool { reader.isComplete }
+
+    /// Reads bytes into the keyspace; those beyond the end of the file are returned.
+    @discardableResult
+    public mutating func feed(
+        _ bytes: Span<UInt8>, into keyspace: inout Keyspace
+    ) throws(RDBError) -> ByteString {
+        reader.push(bytes)
+        while true {
+            switch try reader.next() {
+            case .needsBytes: return ByteString()
+            case .end: return reader.takeRest()
+            case .version: break
+            case .auxiliary(let name, let value): auxiliaries.append((name, value))
+            case .selectDatabase(let index):
+                if index >= keyspace.databaseCount {
+                    throw RDBError(.noSuchDatabase(index), offset: reader.offset)
+                }
+                selected = index
+            case .resizeDatabase(let keys, _):
+                announcedKeys = announcedKeys.addingReportingOverflow(keys).partialValue
+            case .string: try load(into: &keyspace)
+            }
+        }
+    }
+
+    /// Says that no more bytes come: throws unless the end was read.
+    public mutating func finish() throws(RDBError) { try reader.finish() }
+
+    private mutating func load(into keyspace: inout Keyspace) throws(RDBError) {
+        if dropsExpired, let expiry = reader.expiryMilliseconds, now.milliseconds > expiry {
+            expiredKeys += 1
+            return
+        }
+        let isNew = keyspace[selected].loadString(
+            reader.key, reader.value, integer: reader.integerValue,
+            expiryMilliseconds: reader.expiryMilliseconds, at: now)
+        if !isNew { throw RDBError(.duplicateKey(ByteString(reader.key)), offset: reader.offset) }
+        loadedKeys += 1
+    }
+}
+
+extension Database {
+    /// Puts in a string from a file; false, and nothing changes, when the key is there.
+    mutating func loadString(
+        _ key: Span<UInt8>, _ value: Span<UInt8>, integer: Int?, expiryMilliseconds: Int64?,
+        at now: UnixTime
+    ) -> Bool {
+        let hash = hash(key)
+        if position(key, hash) != nil { return false }
+        let expiry: ExpiryChange = expiryMilliseconds.map { .at(milliseconds: $0) } ?? .clear
+        if let integer {
+            return store(key, hash, .integer(integer), isRaw: false, expiry: expiry, at: now)
+        }
+        return setString(key, hash: hash, value, expiry: expiry, at: now)
+    }
+}
+
+extension Keyspace {
+    /// Takes the contents of another keyspace over, which has as many databases; what was here is
+    /// emptied as `removeAll` does.
+    ///
+    /// Watches, changes and policies stay.
+    ///
+    /// Both keyspaces were made with the same seed.
+    public mutating func adopt(_ other: consuming Keyspace) {
+        precondition(other.databaseCount == databaseCount, "as many databases as before")
+        for index in 0..<databaseCount {
+            self[index].removeAll()
+            unsafe swap(&databases[index].table, &other.databases[index].table)
+            self[index].touchAllWatchers()
+        }
+    }
+}
