@@ -1,4 +1,5 @@
 import Bytes
+import Determinism
 import Protocol
 
 /// What a sentinel wants done, in this order.
@@ -17,8 +18,9 @@ public enum SentinelOutput: Hashable, Sendable {
     case record(RecordID, text: ByteString)
     /// Log an event and publish it.
     case event(SentinelEvent)
-    /// Log a line that is no event.
-    case log(SentinelEvent.Level, ByteString)
+    /// Log a line that is no event; with `until`, that moment's date and time stand at its end, as
+    /// `Sun Nov 22 19:45:00 2026`.
+    case log(SentinelEvent.Level, ByteString, until: Instant? = nil)
     /// Answer a client's request.
     case reply(SentinelRequestID, SentinelReply)
     /// A setting that the executor holds was changed by SENTINEL CONFIG SET.

@@ -117,3 +117,16 @@ public struct NodeAddress: Hashable, Sendable {
 
     private static func isZoneByte(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7f }
 }
+
+extension ByteString {
+    /// The canonical decimal number that the bytes spell.
+    var integer: Int? { DecimalText.parse(bytes.span) }
+
+    /// Whether the bytes are an address in digits.
+    var isNumericHost: Bool { NodeAddress.isNumeric(bytes.span) }
+
+    /// Whether all of the bytes match a glob pattern.
+    func matches(_ pattern: ByteString, ignoringCase: Bool = false) -> Bool {
+        GlobPattern.matches(pattern.bytes.span, bytes.span, ignoringCase: ignoringCase)
+    }
+}

@@ -1,0 +1,186 @@
+// The last step of a failover, and how sentinels find each other.
+//
+// Every two seconds a sentinel publishes a hello through each server that it watches, and tells it to
+// each sentinel directly. From hellos others learn that it exists, the epochs, and the
+// configuration: one with a strictly greater config epoch is adopted. After a promotion hellos go
+// out at once.
+
+import Bytes
+import Determinism
+import Protocol
+
+extension Sentinel {
+    // MARK: Telling
+
+    mutating func publishIfDue(_ place: Place) {
+        switch place {
+        case .master(let index), .replica(let index, _):
+            let number = masters[index].number
+            if self[link: place].awaited.contains(.publication(master: number)) { return }
+            let due = publicationDue(
+                self[node: place].lastPublication, self[node: place].lastPublicationAttempt)
+            guard due <= now else {
+                wake(at: due)
+                return
+            }
+            guard self[node: place].isConnected, publish(index, place) else { return }
+            self[node: place].lastPublicationAttempt = now
+        case .sentinel: break
+        }
+    }
+
+    mutating func publishToPeerIfDue(_ index: Int, _ peer: Int, _ place: Place) {
+        let number = masters[index].number
+        if self[link: place].awaited.contains(.publication(master: number)) { return }
+        let due = publicationDue(
+            masters[index].peers[peer].lastPublication,
+            masters[index].peers[peer].lastPublicationAttempt)
+        guard due <= now else {
+            wake(at: due)
+            return
+        }
+        guard publish(index, place) else { return }
+        masters[index].peers[peer].lastPublicationAttempt = now
+    }
+
+    /// A publication that was refused is tried again after a while, not at once.
+    private func publicationDue(_ last: Instant?, _ attempt: Instant?) -> Instant {
+        max(
+            last.map { $0 + timing.publishPeriod } ?? now,
+            attempt.map { $0 + timing.publishPeriod / 4 } ?? now)
+    }
+
+    private mutating func publish(_ index: Int, _ place: Place) -> Bool {
+        guard let host = settings.announcedHost ?? self[link: place].localHost else {
+            return false
+        }
+        let port = settings.announcedPort == 0 ? settings.port : settings.announcedPort
+        let master = masters[index]
+        let hello = HelloMessage(
+            address: NodeAddress(host: host, port: port), runID: identity,
+            currentEpoch: currentEpoch, masterName: master.settings.name,
+            masterAddress: master.currentAddress, configEpoch: master.configEpoch)
+        return send(
+            place, ["PUBLISH", Sentinel.helloChannel, hello.text],
+            awaiting: .publication(master: master.number))
+    }
+
+    mutating func receivePublication(_ reply: ReplyValue, _ place: Place, master number: Int) {
+        if case .error = reply { return }
+        switch place {
+        case .master, .replica: self[node: place].lastPublication = now
+        case .sentinel(let sentinel):
+            guard let index = masterIndex(number: number),
+                let peer = masters[index].peerIndex(sentinels[sentinel].runID)
+            else { return }
+            masters[index].peers[peer].lastPublication = now
+        }
+    }
+
+    /// Everybody hears of the new configuration at once.
+    mutating func publishSoon(_ index: Int) {
+        masters[index].node.lastPublication = nil
+        masters[index].node.lastPublicationAttempt = nil
+        for replica in masters[index].replicas.indices {
+            masters[index].replicas[replica].node.lastPublication = nil
+            masters[index].replicas[replica].node.lastPublicationAttempt = nil
+        }
+        for peer in masters[index].peers.indices {
+            masters[index].peers[peer].lastPublication = nil
+            masters[index].peers[peer].lastPublicationAttempt = nil
+        }
+        changed()
+    }
+
+    // MARK: Hearing
+
+    /// Takes a hello that came through a server or from a sentinel.
+    mutating func receiveHello(_ text: ByteString) {
+        guard let hello = HelloMessage(text), hello.runID != identity,
+            let index = masterIndex(name: hello.masterName)
+        else { return }
+        touch(index)
+        meet(hello, index)
+        if hello.currentEpoch > currentEpoch {
+            currentEpoch = hello.currentEpoch
+            store()
+            event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
+        }
+        guard let peer = masters[index].peerIndex(hello.runID) else { return }
+        masters[index].peers[peer].lastHello = now
+        adoptConfiguration(hello, index, peer)
+    }
+
+    /// Makes the sender known under its id and its address.
+    private mutating func meet(_ hello: HelloMessage, _ index: Int) {
+        let known = sentinelIndex(hello.runID)
+        let isPeer = masters[index].peerIndex(hello.runID) != nil
+        if isPeer, let known, sentinels[known].address == hello.address { return }
+        if isPeer, let known {
+            event(
+                .notice, "+sentinel-address-switch", .master(index),
+                " ip \(hello.address.host) port \(hello.address.port) for \(hello.runID)")
+            moveSentinel(known, to: hello.address, seenThrough: index)
+            records.isDue = true
+            return
+        }
+        guard masters[index].peers.count < Master.peerLimit else { return }
+        removeImpostor(hello.address, index)
+        let wasKnown = sentinelIndex(hello.runID)
+        if let wasKnown, sentinels[wasKnown].address != hello.address {
+            disconnect(.sentinel(wasKnown))
+        }
+        rememberSentinel(hello.runID, hello.address)
+        masters[index].peers.append(Peer(runID: hello.runID, at: now))
+        peerEvent(.notice, "+sentinel", index, masters[index].peers.count - 1)
+        records.isDue = true
+        changed()
+    }
+
+    private mutating func moveSentinel(
+        _ sentinel: Int, to address: NodeAddress, seenThrough index: Int
+    ) {
+        disconnect(.sentinel(sentinel))
+        sentinels[sentinel].address = address
+        sentinels[sentinel].link = NodeLink(at: now)
+        let runID = sentinels[sentinel].runID
+        let others = masters.indices.count {
+            $0 != index && masters[$0].peerIndex(runID) != nil
+        }
+        if others > 0, let peer = masters[index].peerIndex(runID) {
+            peerEvent(
+                .notice, "+sentinel-address-update", index, peer,
+                " \(others) additional matching instances")
+        }
+        changed()
+    }
+
+    /// Another sentinel under the address of a new one was replaced by it: nobody listens there
+    /// for the old one any more.
+    private mutating func removeImpostor(_ address: NodeAddress, _ index: Int) {
+        for peer in masters[index].peers.indices {
+            let runID = masters[index].peers[peer].runID
+            guard let sentinel = sentinelIndex(runID), sentinels[sentinel].address == address
+            else { continue }
+            peerEvent(.notice, "+sentinel-invalid-addr", index, peer)
+            for other in masters.indices {
+                masters[other].peers.removeAll { $0.runID == runID }
+            }
+            forgetSentinelIfUnused(runID)
+            return
+        }
+    }
+
+    /// A configuration of a greater epoch replaces ours.
+    private mutating func adoptConfiguration(_ hello: HelloMessage, _ index: Int, _ peer: Int) {
+        guard hello.configEpoch > masters[index].configEpoch else { return }
+        masters[index].configEpoch = hello.configEpoch
+        guard hello.masterAddress != masters[index].node.address else {
+            records.isDue = true
+            return
+        }
+        peerEvent(.warning, "+config-update-from", index, peer)
+        announceSwitch(index, to: hello.masterAddress)
+        switchMaster(index, to: hello.masterAddress)
+    }
+}

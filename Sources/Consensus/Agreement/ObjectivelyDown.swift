@@ -1,0 +1,99 @@
+// A master is objectively down when this sentinel finds it down and enough others said so within the
+// last five ask periods. It is a weak agreement: opinions are gathered over time, not at one moment;
+// the election is what is exclusive.
+
+import Bytes
+import Determinism
+import Protocol
+
+extension Sentinel {
+    mutating func checkObjectivelyDown(_ index: Int) {
+        var agreeing = 0
+        if masters[index].node.isSubjectivelyDown {
+            agreeing = 1
+            for peer in masters[index].peers where peer.saysMasterIsDown { agreeing += 1 }
+        }
+        let quorum = masters[index].settings.quorum
+        let isDown = agreeing >= quorum && agreeing > 0
+        if isDown == masters[index].isObjectivelyDown { return }
+        if isDown {
+            event(.warning, "+odown", .master(index), " #quorum \(agreeing)/\(quorum)")
+            masters[index].objectivelyDownSince = now
+            masters[index].failover.notBefore = now + candidacyDelay(index)
+        } else {
+            event(.warning, "-odown", .master(index))
+        }
+        masters[index].isObjectivelyDown = isDown
+        changed()
+    }
+
+    /// Sentinels that lose a master at the same moment would all stand for the same epoch and split
+    /// the votes. So each waits its turn, in the order of the ids of those that are up.
+    private func candidacyDelay(_ index: Int) -> Duration {
+        var before = 0
+        for peer in masters[index].peers where !peer.isSubjectivelyDown && peer.runID < identity {
+            before += 1
+        }
+        return timing.candidacySlot * before
+    }
+
+    /// Asks the others what they think of a master that is down from here, and for their votes once
+    /// this sentinel stands for leader.
+    mutating func askPeers(_ index: Int, isForced: Bool = false) {
+        let isCandidate = masters[index].failover.isSeekingVotes
+        let epoch = isCandidate ? masters[index].failover.epoch : currentEpoch
+        for peer in masters[index].peers.indices {
+            forgetOldOpinion(index, peer)
+            guard masters[index].node.isSubjectivelyDown || isCandidate else { continue }
+            let asked = masters[index].peers[peer]
+            let due =
+                max(asked.lastOpinion, asked.lastQuestion ?? asked.lastOpinion) + timing.askPeriod
+            if !isForced && due > now && asked.lastQuestion != nil {
+                wake(at: due)
+                continue
+            }
+            guard let sentinel = sentinelIndex(asked.runID),
+                self[link: .sentinel(sentinel)].canSend
+            else { continue }
+            let address = masters[index].node.address
+            // Hellos of candidates carry no proof of votes; this question is how they are won.
+            let command: [ByteString] = [
+                "SENTINEL", "is-master-down-by-addr", address.host, ByteString("\(address.port)"),
+                ByteString("\(epoch)"), isCandidate ? identity : "*",
+            ]
+            send(
+                .sentinel(sentinel), command,
+                awaiting: .downOpinion(master: masters[index].number))
+            masters[index].peers[peer].lastQuestion = now
+            wake(at: now + timing.askPeriod)
+        }
+    }
+
+    private mutating func forgetOldOpinion(_ index: Int, _ peer: Int) {
+        let validUntil = masters[index].peers[peer].lastOpinion + timing.askPeriod * 5
+        if validUntil > now {
+            if masters[index].peers[peer].saysMasterIsDown { wake(at: validUntil) }
+            return
+        }
+        if masters[index].peers[peer].saysMasterIsDown { changed() }
+        masters[index].peers[peer].saysMasterIsDown = false
+        masters[index].peers[peer].leader = nil
+    }
+
+    /// `[down, leader or *, epoch]`; anything else says nothing.
+    mutating func receiveOpinion(_ reply: ReplyValue, from runID: ByteString, master number: Int) {
+        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
+            case .array(let parts) = reply, parts.count == 3, case .integer(let down) = parts[0],
+            case .bulk(let leader) = parts[1], case .integer(let epoch) = parts[2]
+        else { return }
+        touch(index)
+        masters[index].peers[peer].lastOpinion = now
+        masters[index].peers[peer].saysMasterIsDown = down == 1
+        guard leader != "*", leader.count <= 64, let epoch = UInt64(exactly: epoch) else { return }
+        if masters[index].peers[peer].leaderEpoch != epoch {
+            log(.notice, "\(runID) voted for \(leader) \(epoch)")
+        }
+        masters[index].peers[peer].leader = leader
+        masters[index].peers[peer].leaderEpoch = epoch
+    }
+}

@@ -1,0 +1,117 @@
+// The selected replica becomes a master.
+//
+// One transaction turns it, writes its configuration, and cuts its clients off so that they ask who
+// the master is. The reply to SLAVEOF NO ONE inside of EXEC confirms the promotion at once, whatever
+// became of CONFIG REWRITE; when the reply is lost, INFO tells. A transaction that is refused (no
+// permission, unknown command) sends the leader to the next replica.
+//
+// SLAVEOF NO ONE is sent only within half of the time for which an election holds, so that a leader
+// that was cut off does not promote when another may have been elected.
+
+import Bytes
+import Determinism
+import Protocol
+
+extension Sentinel {
+    mutating func sendPromotion(_ index: Int) {
+        guard let replica = promotedIndex(index) else {
+            abortFailover(index)
+            return
+        }
+        let place = Place.replica(index, replica)
+        let patience = min(timing.electionTimeout, masters[index].settings.failoverTimeout) / 2
+        let due = masters[index].failover.electedAt + patience
+        if now >= due && !masters[index].failover.isForced {
+            abortForTimeout(index)
+            return
+        }
+        guard self[node: place].isConnected else {
+            wake(at: due)
+            if now >= due { abortForTimeout(index) }
+            return
+        }
+        sendSlaveOf(place, nil, awaiting: .promotion)
+        event(.notice, "+failover-state-wait-promotion", place)
+        masters[index].failover.enter(.waitingForPromotion, at: now)
+        askForInformation(place)
+        changed()
+    }
+
+    mutating func waitForPromotion(_ index: Int) {
+        let due = masters[index].failover.changedAt + masters[index].settings.failoverTimeout
+        if now >= due { abortForTimeout(index) } else { wake(at: due) }
+    }
+
+    private mutating func abortForTimeout(_ index: Int) {
+        event(.warning, "-failover-abort-slave-timeout", .master(index))
+        abortFailover(index)
+    }
+
+    /// The reply to the EXEC that promotes.
+    mutating func receivePromotion(_ reply: ReplyValue, _ place: Place) {
+        guard case .replica(let index, let replica) = place, isWaitedFor(place) else { return }
+        if case .array(let results) = reply, case .simpleString = results.first {
+            if results.count > 1, case .error(let error) = results[1] {
+                log(
+                    .warning,
+                    "CONFIG REWRITE failed on promoted replica "
+                        + "\(self[node: place].address.name): \(error)")
+            }
+            promoted(index, replica)
+            return
+        }
+        let reason: ByteString
+        switch reply {
+        case .error(let text): reason = text
+        case .array(let results): reason = results.first?.errorText ?? "unexpected reply"
+        default: reason = "unexpected reply"
+        }
+        log(
+            .warning,
+            "Replica \(self[node: place].address.name) refused to be promoted: \(reason)")
+        masters[index].replicas[replica].hasRefusedPromotion = true
+        masters[index].failover.promoted = nil
+        masters[index].failover.enter(.selectingReplica, at: now)
+        event(.warning, "+failover-state-select-slave", .master(index))
+    }
+
+    /// Whether the promotion of the replica at `place` is what its failover waits for.
+    func isWaitedFor(_ place: Place) -> Bool {
+        guard case .replica(let index, _) = place else { return false }
+        return masters[index].failover.phase == .waitingForPromotion
+            && masters[index].failover.promoted == self[node: place].address
+    }
+
+    /// The replica is a master: from now on the group has a new configuration.
+    mutating func promoted(_ index: Int, _ replica: Int) {
+        // No older than what was adopted meanwhile: epochs never decrease.
+        masters[index].configEpoch = max(
+            masters[index].configEpoch, masters[index].failover.epoch)
+        masters[index].failover.enter(.reconfiguringReplicas, at: now)
+        store()
+        event(.warning, "+promoted-slave", .replica(index, replica))
+        if crashesAfterPromotion { crash() }
+        event(.warning, "+failover-state-reconf-slaves", .master(index))
+        publishSoon(index)
+        changed()
+    }
+
+    /// The position of the replica that was selected.
+    func promotedIndex(_ index: Int) -> Int? {
+        masters[index].failover.promoted.flatMap { masters[index].replicaIndex($0) }
+    }
+
+    /// Makes a server follow `address`, or nobody; writes that down; cuts its clients off.
+    mutating func sendSlaveOf(
+        _ place: Place, _ address: NodeAddress?, awaiting reply: AwaitedReply = .nothing
+    ) {
+        let host = address?.host ?? "NO"
+        let port = address.map { ByteString("\($0.port)") } ?? "ONE"
+        send(place, ["MULTI"], awaiting: .nothing)
+        send(place, ["SLAVEOF", host, port], awaiting: .nothing)
+        send(place, ["CONFIG", "REWRITE"], awaiting: .nothing)
+        send(place, ["CLIENT", "KILL", "TYPE", "normal"], awaiting: .nothing)
+        send(place, ["CLIENT", "KILL", "TYPE", "pubsub"], awaiting: .nothing)
+        send(place, ["EXEC"], awaiting: reply)
+    }
+}

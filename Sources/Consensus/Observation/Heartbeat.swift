@@ -1,0 +1,287 @@
+// The first step of a failover: links are kept open, and every node is pinged, asked and told.
+//
+// Periods are those of Redis, but a step is done when its time has come, not at the next of ten
+// ticks a second. INFO is asked for faster when a failover waits for what it will say.
+
+import Bytes
+import Configuration
+import Determinism
+import Protocol
+
+extension Sentinel {
+    /// The channel on which sentinels meet.
+    static let helloChannel: ByteString = "__sentinel__:hello"
+
+    /// Connects, pings, asks and tells a server.
+    mutating func keepAlive(_ place: Place) {
+        connectIfDue(place)
+        guard self[link: place].canSend else { return }
+        informIfDue(place)
+        pingIfDue(place, downAfter: downAfter(place))
+        publishIfDue(place)
+    }
+
+    /// The same for another sentinel, in its part as an observer of one master.
+    mutating func keepPeerAlive(_ master: Int, _ peer: Int) {
+        guard let index = sentinelIndex(masters[master].peers[peer].runID) else { return }
+        let place = Place.sentinel(index)
+        connectIfDue(place)
+        guard self[link: place].canSend else { return }
+        pingIfDue(place, downAfter: masters[master].settings.downAfter)
+        publishToPeerIfDue(master, peer, place)
+    }
+
+    /// The silence that means that the node at `place`, of a master, is down.
+    func downAfter(_ place: Place) -> Duration {
+        switch place {
+        case .master(let index), .replica(let index, _): masters[index].settings.downAfter
+        case .sentinel: timing.defaultDownAfter
+        }
+    }
+
+    // MARK: Connections
+
+    private mutating func connectIfDue(_ place: Place) {
+        let address = address(of: place)
+        if address.port == 0 { return }
+        let needsEvents: Bool
+        if case .sentinel = place { needsEvents = false } else { needsEvents = true }
+        let lacksCommands = self[link: place].commands == nil
+        let lacksEvents = needsEvents && self[link: place].events == nil
+        guard lacksCommands || lacksEvents else { return }
+        if let last = self[link: place].lastAttempt, now - last < timing.pingPeriod {
+            wake(at: last + timing.pingPeriod)
+            return
+        }
+        self[link: place].lastAttempt = now
+        if lacksCommands {
+            let connection = open(address, for: owner(of: place))
+            self[link: place].commands = connection
+            self[link: place].awaited = []
+            self[link: place].lastPing = now
+            if self[link: place].activePing == nil { self[link: place].activePing = now }
+        }
+        if lacksEvents {
+            let connection = open(address, for: owner(of: place))
+            self[link: place].events = connection
+        }
+    }
+
+    mutating func linkConnected(_ id: LinkID, localHost: ByteString) {
+        guard let owner = owners[id], let place = place(of: owner) else { return }
+        touch(place)
+        if self[link: place].commands?.id == id {
+            self[link: place].commands?.isEstablished = true
+            self[link: place].localHost = localHost
+            greet(place, id, suffix: "cmd")
+            ping(place)
+        } else if self[link: place].events?.id == id {
+            self[link: place].events?.isEstablished = true
+            self[link: place].lastMessage = now
+            greet(place, id, suffix: "pubsub")
+            outputs.append(.send(id, [name("SUBSCRIBE", place), Sentinel.helloChannel]))
+        }
+    }
+
+    /// AUTH where a password is set, and a name that operators find in CLIENT LIST.
+    private mutating func greet(_ place: Place, _ id: LinkID, suffix: String) {
+        var user: ByteString?
+        var password: ByteString?
+        switch place {
+        case .master(let index), .replica(let index, _):
+            user = masters[index].settings.authUser
+            password = masters[index].settings.authPassword
+        case .sentinel:
+            if let own = settings.sentinelPassword {
+                password = own
+                user = settings.sentinelUser
+            } else {
+                password = settings.requiredPassword
+            }
+        }
+        if let password {
+            say(place, id, [name("AUTH", place)] + (user.map { [$0] } ?? []) + [password])
+        }
+        let label = ByteString("sentinel-\(identity.text.prefix(8))-\(suffix)")
+        say(place, id, [name("CLIENT", place), "SETNAME", label])
+    }
+
+    private mutating func say(_ place: Place, _ id: LinkID, _ command: [ByteString]) {
+        outputs.append(.send(id, command))
+        if self[link: place].commands?.id == id { self[link: place].awaited.append(.nothing) }
+    }
+
+    /// Sends a command and remembers what its reply will answer; false when it cannot be sent.
+    @discardableResult
+    mutating func send(
+        _ place: Place, _ command: [ByteString], awaiting reply: AwaitedReply
+    ) -> Bool {
+        guard let connection = self[link: place].commands, connection.isEstablished else {
+            return false
+        }
+        outputs.append(
+            .send(connection.id, [name(command[0], place)] + Array(command.dropFirst())))
+        self[link: place].awaited.append(reply)
+        return true
+    }
+
+    /// The name under which the servers of a master know a command.
+    private func name(_ command: ByteString, _ place: Place) -> ByteString {
+        switch place {
+        case .sentinel: return command
+        case .master(let index), .replica(let index, _):
+            for renamed in masters[index].settings.renamedCommands
+            where renamed.name.lowercased == command.lowercased {
+                return renamed.replacement
+            }
+            return command
+        }
+    }
+
+    mutating func linkFailed(_ id: LinkID, _ failure: LinkFailure) {
+        if let owner = owners[id], let place = place(of: owner) {
+            let reason: String
+            switch failure {
+            case .refused: reason = "Connection refused"
+            case .timedOut: reason = "Connection timed out"
+            case .other(let text): reason = text
+            }
+            let isEvents = self[link: place].events?.id == id
+            event(
+                .debug, isEvents ? "-pubsub-link-reconnection" : "-cmd-link-reconnection", place,
+                " #\(reason)")
+        }
+        linkLost(id)
+    }
+
+    mutating func linkLost(_ id: LinkID) {
+        guard let owner = owners.removeValue(forKey: id), let place = place(of: owner) else {
+            return
+        }
+        touch(place)
+        if self[link: place].commands?.id == id {
+            self[link: place].commands = nil
+            self[link: place].awaited = []
+        } else if self[link: place].events?.id == id {
+            self[link: place].events = nil
+        }
+    }
+
+    /// Gives up both connections.
+    mutating func disconnect(_ place: Place) {
+        disconnectCommands(place)
+        disconnectEvents(place)
+    }
+
+    mutating func disconnectCommands(_ place: Place) {
+        guard let connection = self[link: place].commands else { return }
+        close(connection)
+        self[link: place].commands = nil
+        self[link: place].awaited = []
+    }
+
+    mutating func disconnectEvents(_ place: Place) {
+        guard let connection = self[link: place].events else { return }
+        close(connection)
+        self[link: place].events = nil
+    }
+
+    private mutating func close(_ connection: Connection) {
+        owners[connection.id] = nil
+        outputs.append(.disconnect(connection.id))
+    }
+
+    // MARK: Pings
+
+    private mutating func pingIfDue(_ place: Place, downAfter: Duration) {
+        let period = min(downAfter, timing.pingPeriod)
+        var due = self[link: place].lastPong + period
+        if let last = self[link: place].lastPing { due = max(due, last + period / 2) }
+        if due <= now {
+            ping(place)
+            due = max(self[link: place].lastPong + period, now + period / 2)
+        }
+        wake(at: due)
+    }
+
+    private mutating func ping(_ place: Place) {
+        guard send(place, ["PING"], awaiting: .ping) else { return }
+        self[link: place].lastPing = now
+        if self[link: place].activePing == nil { self[link: place].activePing = now }
+    }
+
+    /// Only some replies count as life; any of them shows that the connection works.
+    mutating func receivePong(_ reply: ReplyValue, _ place: Place) {
+        let text: ByteString
+        switch reply {
+        case .simpleString(let status): text = status
+        case .error(let error): text = error
+        default: return
+        }
+        self[link: place].lastPong = now
+        let isPong = text.bytes.starts(with: "PONG".utf8)
+        if isPong || text.bytes.starts(with: "LOADING".utf8)
+            || text.bytes.starts(with: "MASTERDOWN".utf8)
+        {
+            self[link: place].lastAvailable = now
+            self[link: place].activePing = nil
+            if isPong, case .master(let index) = place { masters[index].rebootedAt = nil }
+        } else if text.bytes.starts(with: "BUSY".utf8) {
+            killScript(place)
+        }
+    }
+
+    /// A script that runs for ever is killed once, after the node counts as down.
+    private mutating func killScript(_ place: Place) {
+        if case .sentinel = place { return }
+        guard self[node: place].isSubjectivelyDown, !self[node: place].scriptKillIsSent else {
+            return
+        }
+        send(place, ["SCRIPT", "KILL"], awaiting: .nothing)
+        self[node: place].scriptKillIsSent = true
+    }
+
+    // MARK: INFO
+
+    private mutating func informIfDue(_ place: Place) {
+        if self[link: place].awaited.contains(.information) { return }
+        let period = informationPeriod(place)
+        var due = self[node: place].informedAt.map { $0 + period } ?? now
+        if let last = self[node: place].lastInformationRequest {
+            due = max(due, last + min(period, timing.urgentInformationPeriod))
+        }
+        if due <= now {
+            askForInformation(place)
+        } else {
+            wake(at: due)
+        }
+    }
+
+    /// Sends INFO unless one is on its way.
+    mutating func askForInformation(_ place: Place) {
+        if self[link: place].awaited.contains(.information) { return }
+        guard self[link: place].canSend else { return }
+        if send(place, ["INFO"], awaiting: .information) {
+            self[node: place].lastInformationRequest = now
+        }
+    }
+
+    private func informationPeriod(_ place: Place) -> Duration {
+        guard case .replica(let index, let number) = place else {
+            return timing.informationPeriod
+        }
+        let master = masters[index]
+        let replica = master.replicas[number]
+        if master.failover.phase == .waitingForPromotion
+            && master.failover.promoted == replica.node.address
+        {
+            return timing.failoverInformationPeriod
+        }
+        if replica.isBeingReconfigured { return timing.failoverInformationPeriod }
+        let isUrgent =
+            master.node.isSubjectivelyDown || master.failover.isInProgress
+            || replica.node.report.linkDownTime != nil || replica.node.reportedRole == .master
+            || replica.node.followedMaster != master.node.address
+        return isUrgent ? timing.urgentInformationPeriod : timing.informationPeriod
+    }
+}

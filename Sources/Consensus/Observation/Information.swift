@@ -1,0 +1,140 @@
+// What follows from a node's INFO.
+//
+// Observing comes first and always happens: run id, replicas, role. Acting comes second and not in
+// TILT: a promotion is confirmed, a replica's reconfiguration moves on, and a server whose role or
+// master is not that of the configuration is put right. A server that calls itself a master is never
+// believed over the configuration, but those that may know of a newer one get time to tell us first.
+
+import Bytes
+import Determinism
+import Protocol
+
+extension Sentinel {
+    mutating func receiveInformation(_ reply: ReplyValue, _ place: Place) {
+        guard let text = reply.bytes else { return }
+        let report = InformationReport(text.bytes.span, previous: self[node: place].report)
+        observeRestart(report, place)
+        observeFollowedMaster(report, place)
+        self[node: place].report = report
+        self[node: place].information = text
+        self[node: place].informedAt = now
+        if case .master(let index) = place { observeReplicas(report, index) }
+        guard let role = report.role else { return }
+        observeRole(role, place)
+        if isTilted { return }
+        guard case .replica(let index, let replica) = place else { return }
+        switch role {
+        case .master: masterAmongReplicas(index, replica)
+        case .replica:
+            resendPromotion(place)
+            followsWrongMaster(index, replica)
+            continueReconfiguration(index, replica)
+        }
+    }
+
+    private mutating func observeRestart(_ report: InformationReport, _ place: Place) {
+        guard let runID = report.runID, runID != self[node: place].runID else { return }
+        if self[node: place].runID != nil {
+            event(.notice, "+reboot", place)
+            if case .master(let index) = place, masters[index].settings.rebootDownAfter > .zero {
+                masters[index].rebootedAt = now
+            }
+        }
+        self[node: place].runID = runID
+    }
+
+    private mutating func observeFollowedMaster(_ report: InformationReport, _ place: Place) {
+        let old = self[node: place].report
+        if report.masterHost != old.masterHost || report.masterPort != old.masterPort {
+            self[node: place].followedMasterChangedAt = now
+        }
+    }
+
+    private mutating func observeReplicas(_ report: InformationReport, _ index: Int) {
+        for address in report.replicas where masters[index].replicaIndex(address) == nil {
+            guard masters[index].replicas.count < Master.replicaLimit else { return }
+            masters[index].replicas.append(Replica(address: address, at: now))
+            event(.notice, "+slave", .replica(index, masters[index].replicas.count - 1))
+            records.isDue = true
+            changed()
+        }
+    }
+
+    private mutating func observeRole(_ role: Role, _ place: Place) {
+        guard role != self[node: place].reportedRole else { return }
+        self[node: place].reportedRole = role
+        self[node: place].roleReportedAt = now
+        if role == .replica { self[node: place].followedMasterChangedAt = now }
+        let isExpected: Bool
+        if case .master = place {
+            isExpected = role == .master
+        } else {
+            isExpected = role == .replica
+        }
+        event(
+            .verbose, isExpected ? "+role-change" : "-role-change", place,
+            " new reported role is \(role.word)")
+    }
+
+    /// A replica says that it is a master: it was promoted, or it came back from the dead.
+    private mutating func masterAmongReplicas(_ index: Int, _ replica: Int) {
+        let place = Place.replica(index, replica)
+        if isWaitedFor(place) {
+            promoted(index, replica)
+            return
+        }
+        let wait = timing.publishPeriod * 4
+        guard masters[index].failover.promoted != self[node: place].address,
+            masterLooksSane(index), hasBeenUp(place, for: wait),
+            now - self[node: place].roleReportedAt > wait
+        else { return }
+        sendSlaveOf(place, masters[index].node.address)
+        event(.notice, "+convert-to-slave", place)
+    }
+
+    /// The reply to a promotion was lost with its connection, and INFO says that it did not happen.
+    private mutating func resendPromotion(_ place: Place) {
+        guard isWaitedFor(place), !self[link: place].awaited.contains(.promotion) else { return }
+        sendSlaveOf(place, nil, awaiting: .promotion)
+    }
+
+    private mutating func followsWrongMaster(_ index: Int, _ replica: Int) {
+        let place = Place.replica(index, replica)
+        let address = masters[index].node.address
+        let wait = masters[index].settings.failoverTimeout
+        guard self[node: place].followedMaster != address, masterLooksSane(index),
+            hasBeenUp(place, for: wait), now - self[node: place].followedMasterChangedAt > wait
+        else { return }
+        sendSlaveOf(place, address)
+        event(.notice, "+fix-slave-config", place)
+    }
+
+    private mutating func continueReconfiguration(_ index: Int, _ replica: Int) {
+        let place = Place.replica(index, replica)
+        if case .sent = masters[index].replicas[replica].reconfiguration,
+            self[node: place].followedMaster == masters[index].failover.promoted
+        {
+            masters[index].replicas[replica].reconfiguration = .inProgress
+            event(.notice, "+slave-reconf-inprog", place)
+        }
+        if masters[index].replicas[replica].reconfiguration == .inProgress,
+            self[node: place].report.masterLinkIsUp
+        {
+            masters[index].replicas[replica].reconfiguration = .done
+            event(.notice, "+slave-reconf-done", place)
+        }
+    }
+
+    /// Whether the master is one, is up, and said so lately.
+    private func masterLooksSane(_ index: Int) -> Bool {
+        let master = masters[index]
+        guard let informedAt = master.node.informedAt else { return false }
+        return master.node.reportedRole == .master && !master.node.isSubjectivelyDown
+            && !master.isObjectivelyDown && now - informedAt < timing.informationPeriod * 2
+    }
+
+    private func hasBeenUp(_ place: Place, for duration: Duration) -> Bool {
+        guard let since = self[node: place].subjectivelyDownSince else { return true }
+        return now - since > duration
+    }
+}

@@ -1,0 +1,119 @@
+// What a sentinel reads in the text of INFO.
+//
+// The text comes from outside: lines may be cut, huge or garbage. A field that cannot be read is as
+// if it were missing; nothing is allocated beyond what is kept, and the replicas of one report are
+// at most `Master.replicaLimit`.
+
+import Bytes
+
+/// The fields of INFO that a sentinel acts on.
+struct InformationReport: Hashable, Sendable {
+    var runID: ByteString?
+    var role: Role?
+    /// Addresses of `slaveN:` lines, as they stand.
+    var replicas: [NodeAddress] = []
+    /// How long the link to the master has been down; nil while it is up.
+    var linkDownTime: Duration?
+    var masterHost: ByteString?
+    var masterPort = 0
+    var masterLinkIsUp = false
+    var isLoading = false
+    var priority = 100
+    var offset: UInt64 = 0
+    var isAnnounced = true
+
+    /// Nothing known: the values of a node that has not reported.
+    init() {}
+
+    /// Reads a report; fields that only replicas have are kept from `previous` if it says nothing.
+    init(_ text: Span<UInt8>, previous: InformationReport) {
+        self = previous
+        role = nil
+        replicas = []
+        linkDownTime = nil
+        isLoading = false
+        var start = 0
+        while start < text.count {
+            var end = start
+            while end < text.count && text[end] != 0x0a { end += 1 }
+            let isTerminated = end > start && text[end - 1] == 0x0d
+            read(line: text.extracting(start..<(isTerminated ? end - 1 : end)))
+            start = end + 1
+        }
+    }
+
+    private mutating func read(line: Span<UInt8>) {
+        var colon = 0
+        while colon < line.count && line[colon] != 0x3a { colon += 1 }
+        guard colon > 0 && colon < line.count else { return }
+        let name = line.extracting(0..<colon)
+        let value = line.extracting((colon + 1)..<line.count)
+        if name.equals("run_id") {
+            if value.count >= 40 { runID = ByteString(value.extracting(0..<40)) }
+        } else if name.equals("role") {
+            if value.equals("master") {
+                role = .master
+            } else if value.equals("slave") {
+                role = .replica
+            }
+        } else if name.equals("master_link_down_since_seconds") {
+            // -1 stands for a replica that never had a link, and 0 for one that just lost it.
+            if let seconds = DecimalText.parse(value), seconds != 0, abs(seconds) < 1 << 40 {
+                linkDownTime = .seconds(seconds)
+            }
+        } else if name.equals("loading") {
+            isLoading = value.equals("1")
+        } else if name.count > 5 && name.extracting(0..<5).equals("slave")
+            && name[5] >= 0x30 && name[5] <= 0x39
+        {
+            readReplica(value)
+        } else if role == .replica {
+            readReplicaField(name, value)
+        }
+    }
+
+    private mutating func readReplicaField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        if name.equals("master_host") {
+            masterHost = ByteString(value)
+        } else if name.equals("master_port") {
+            masterPort = DecimalText.parse(value) ?? 0
+        } else if name.equals("master_link_status") {
+            masterLinkIsUp = value.equalsIgnoringCase("up")
+        } else if name.equals("slave_priority") {
+            priority = DecimalText.parse(value) ?? 0
+        } else if name.equals("slave_repl_offset") {
+            offset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
+        } else if name.equals("replica_announced") {
+            isAnnounced = !value.equals("0")
+        }
+    }
+
+    /// `ip=127.0.0.1,port=6381,state=online,...`, or the old `127.0.0.1,6381,online`.
+    private mutating func readReplica(_ value: Span<UInt8>) {
+        guard replicas.count < Master.replicaLimit else { return }
+        var host: ByteString?
+        var port: Int?
+        var position = 0
+        var start = 0
+        while start <= value.count {
+            var end = start
+            while end < value.count && value[end] != 0x2c { end += 1 }
+            let part = value.extracting(start..<end)
+            if part.count > 3 && part.extracting(0..<3).equals("ip=") {
+                host = ByteString(part.extracting(3..<part.count))
+            } else if part.count > 5 && part.extracting(0..<5).equals("port=") {
+                port = DecimalText.parse(part.extracting(5..<part.count))
+            } else if position == 0 {
+                host = ByteString(part)
+            } else if position == 1 {
+                port = port ?? DecimalText.parse(part)
+            }
+            position += 1
+            start = end + 1
+        }
+        guard let host, let port, port > 0,
+            let address = NodeAddress(checking: host, port: port)
+        else { return }
+        replicas.append(address)
+    }
+}

@@ -1,0 +1,38 @@
+import Bytes
+import Determinism
+import Protocol
+
+extension Sentinel {
+    /// Takes what came on a link to where it is waited for.
+    mutating func receive(_ reply: ReplyValue, on id: LinkID) {
+        guard let owner = owners[id], let place = place(of: owner) else { return }
+        touch(place)
+        if self[link: place].events?.id == id {
+            receiveMessage(reply, place)
+            return
+        }
+        guard self[link: place].commands?.id == id, !reply.isPush,
+            !self[link: place].awaited.isEmpty
+        else { return }
+        switch self[link: place].awaited.removeFirst() {
+        case .ping: receivePong(reply, place)
+        case .information: receiveInformation(reply, place)
+        case .publication(let master): receivePublication(reply, place, master: master)
+        case .downOpinion(let master):
+            if case .sentinel(let index) = place {
+                receiveOpinion(reply, from: sentinels[index].runID, master: master)
+            }
+        case .promotion: receivePromotion(reply, place)
+        case .nothing: break
+        }
+    }
+
+    /// A message on the hello channel; our own come back to us, which shows that the link works.
+    private mutating func receiveMessage(_ reply: ReplyValue, _ place: Place) {
+        self[link: place].lastMessage = now
+        guard let parts = reply.elements, parts.count == 3,
+            case .bulk("message") = parts[0], case .bulk(let text) = parts[2]
+        else { return }
+        receiveHello(text)
+    }
+}

@@ -1,0 +1,85 @@
+// A node is subjectively down when it has been silent for down-after, and a master also when it says
+// for long enough that it is a replica, or does not answer after a restart for the time set.
+
+import Bytes
+import Determinism
+
+extension Sentinel {
+    mutating func checkSubjectivelyDown(_ place: Place) {
+        let downAfter = downAfter(place)
+        replaceSilentConnections(place, downAfter: downAfter)
+        var downAt = self[link: place].silentSince.map { $0 + downAfter }
+        func consider(_ instant: Instant) { downAt = min(downAt ?? instant, instant) }
+        if case .master(let index) = place {
+            if self[node: place].reportedRole == .replica {
+                consider(
+                    self[node: place].roleReportedAt + downAfter + timing.informationPeriod * 2)
+            }
+            if let rebootedAt = masters[index].rebootedAt {
+                consider(rebootedAt + masters[index].settings.rebootDownAfter)
+            }
+        }
+        let isDown = downAt.map { $0 <= now } ?? false
+        if let downAt, !isDown { wake(at: downAt) }
+        if isDown == self[node: place].isSubjectivelyDown { return }
+        event(.warning, isDown ? "+sdown" : "-sdown", place)
+        self[node: place].isSubjectivelyDown = isDown
+        if isDown {
+            self[node: place].subjectivelyDownSince = now
+            if case .master(let index) = place { masterWentDown(index) }
+        } else {
+            self[node: place].scriptKillIsSent = false
+        }
+        changed()
+    }
+
+    mutating func checkPeerSubjectivelyDown(_ master: Int, _ peer: Int) {
+        guard let index = sentinelIndex(masters[master].peers[peer].runID) else { return }
+        let downAfter = masters[master].settings.downAfter
+        replaceSilentConnections(.sentinel(index), downAfter: downAfter)
+        let downAt = sentinels[index].link.silentSince.map { $0 + downAfter }
+        let isDown = downAt.map { $0 <= now } ?? false
+        if let downAt, !isDown { wake(at: downAt) }
+        if isDown == masters[master].peers[peer].isSubjectivelyDown { return }
+        peerEvent(.warning, isDown ? "+sdown" : "-sdown", master, peer)
+        masters[master].peers[peer].isSubjectivelyDown = isDown
+        if isDown { masters[master].peers[peer].subjectivelyDownSince = now }
+        changed()
+    }
+
+    /// What the election will need is asked for at once: opinions, and where the replicas are.
+    private mutating func masterWentDown(_ index: Int) {
+        for peer in masters[index].peers.indices { masters[index].peers[peer].lastQuestion = nil }
+        askPeers(index, isForced: true)
+        for replica in masters[index].replicas.indices {
+            askForInformation(.replica(index, replica))
+        }
+    }
+
+    /// A connection that seems to live but brings nothing is replaced before the node is given up.
+    private mutating func replaceSilentConnections(_ place: Place, downAfter: Duration) {
+        let link = self[link: place]
+        if let commands = link.commands, let ping = link.activePing {
+            let due = max(
+                commands.since + timing.minimumLinkReconnectPeriod,
+                max(ping, link.lastPong) + downAfter / 2)
+            if due <= now {
+                disconnectCommands(place)
+                changed()
+            } else {
+                wake(at: due)
+            }
+        }
+        if let events = link.events {
+            let due = max(
+                events.since + timing.minimumLinkReconnectPeriod,
+                (link.lastMessage ?? events.since) + timing.publishPeriod * 3)
+            if due <= now {
+                disconnectEvents(place)
+                changed()
+            } else {
+                wake(at: due)
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// Commands that change what is monitored and how. Their OK means that the change is on disk.
+
+import Bytes
+import Configuration
+import Determinism
+import Protocol
+
+extension Sentinel {
+    mutating func storeAndConfirm(_ id: SentinelRequestID) {
+        records.wait(for: store(), .confirm(id))
+    }
+
+    /// SENTINEL MONITOR name host port quorum.
+    mutating func monitor(_ values: [ByteString], _ id: SentinelRequestID) {
+        guard let quorum = values[3].integer else {
+            return refuse(id, "ERR Invalid quorum")
+        }
+        guard let port = values[2].integer else {
+            return refuse(id, "ERR Invalid port")
+        }
+        guard quorum > 0 else { return refuse(id, "ERR Quorum must be 1 or greater.") }
+        guard values[1].isNumericHost else {
+            return refuse(id, "ERR Invalid IP address or hostname specified")
+        }
+        guard let address = NodeAddress(checking: values[1], port: port) else {
+            return refuse(id, "ERR Invalid port number.")
+        }
+        guard masterIndex(name: values[0]) == nil else {
+            return refuse(id, "ERR Duplicate master name.")
+        }
+        addMaster(
+            MasterSettings(name: values[0], address: address, quorum: quorum, timing: timing))
+        storeAndConfirm(id)
+        event(.warning, "+monitor", .master(masters.count - 1), " quorum \(quorum)")
+    }
+
+    /// SENTINEL REMOVE name.
+    mutating func removeMaster(_ index: Int, _ id: SentinelRequestID) {
+        event(.warning, "-monitor", .master(index))
+        resetMaster(index, forgettingSentinels: true)
+        masters.remove(at: index)
+        storeAndConfirm(id)
+    }
+
+    /// SENTINEL RESET pattern.
+    mutating func resetMasters(_ pattern: ByteString, _ id: SentinelRequestID) {
+        var count = 0
+        for index in masters.indices {
+            let name = masters[index].settings.name
+            guard name.matches(pattern) else { continue }
+            resetMaster(index, forgettingSentinels: true)
+            event(.warning, "+reset-master", .master(index))
+            count += 1
+        }
+        if count > 0 { records.isDue = true }
+        reply(id, .integer(count))
+    }
+
+    /// SENTINEL FAILOVER name [FORCE].
+    mutating func forceFailover(
+        _ index: Int, _ values: [ByteString], _ id: SentinelRequestID
+    ) {
+        let isForced = values.count == 2
+        if isForced && values[1].lowercased != "force" { return refuse(id, "ERR syntax error") }
+        if masters[index].failover.isInProgress {
+            return refuse(id, "INPROG Failover already in progress")
+        }
+        for replica in masters[index].replicas.indices {
+            masters[index].replicas[replica].hasRefusedPromotion = false
+        }
+        guard bestReplica(index) != nil else {
+            return refuse(id, "NOGOODSLAVE No suitable replica to promote")
+        }
+        log(.notice, "Executing user requested FAILOVER of '\(masters[index].settings.name)'")
+        if isForced {
+            log(
+                .warning,
+                "FORCE: this failover does not wait for the votes of the other sentinels; two "
+                    + "masters are possible if another one leads at the same time")
+        }
+        startFailover(index, isForced: true, needsVotes: !isForced)
+        touch(index)
+        reply(id, .simpleString("OK"))
+    }
+
+    /// SENTINEL SET name option value ...
+    mutating func setMaster(_ index: Int, _ values: [ByteString], _ id: SentinelRequestID) {
+        var changed = masters[index].settings
+        var told: [String] = []
+        var position = 1
+        var dropsConnections = false
+        while position < values.count {
+            let option = values[position]
+            let rest = Array(values[(position + 1)...])
+            do throws(SettingsRefusal) {
+                let name = option.lowercased.text
+                if name.hasSuffix("-script") && !rest.isEmpty {
+                    throw SettingsRefusal(scriptRefusal)
+                }
+                let taken = try changed.set(name, rest)
+                let isSecret = name == "auth-pass"
+                if isSecret || name == "auth-user" { dropsConnections = true }
+                let words = isSecret ? ["******"] : rest.prefix(taken).map(\.text)
+                told.append(([option.text] + words).joined(separator: " "))
+                position += taken + 1
+            } catch {
+                let reason =
+                    error.reason.isEmpty
+                    ? "Unknown option or number of arguments for SENTINEL SET '\(option)'"
+                    : error.reason
+                return refuse(id, "ERR " + reason)
+            }
+        }
+        masters[index].settings = changed
+        if dropsConnections {
+            disconnect(.master(index))
+            for replica in masters[index].replicas.indices { disconnect(.replica(index, replica)) }
+        }
+        for words in told { event(.warning, "+set", .master(index), " " + words) }
+        touch(index)
+        storeAndConfirm(id)
+    }
+
+    private var scriptRefusal: String {
+        settings.deniesScriptReconfiguration
+            ? "Reconfiguration of scripts path is denied for security reasons. Check the "
+                + "deny-scripts-reconfig configuration directive in your Sentinel configuration"
+            : "This build does not run scripts"
+    }
+}
+
+extension MasterSettings {
+    /// Sets one option; answers how many of `values` it took. A refusal without a reason stands for
+    /// an option that is unknown or lacks its values.
+    mutating func set(_ name: String, _ values: [ByteString]) throws(SettingsRefusal) -> Int {
+        func number(from least: Int) throws(SettingsRefusal) -> Int {
+            guard let number = values[0].integer, number >= least,
+                number <= Int(Int32.max)
+            else {
+                throw SettingsRefusal(
+                    "Invalid argument '\(values[0])' for SENTINEL SET '\(name)'")
+            }
+            return number
+        }
+        guard !values.isEmpty else { throw SettingsRefusal("") }
+        switch name {
+        case "down-after-milliseconds": downAfter = .milliseconds(try number(from: 1))
+        case "failover-timeout": failoverTimeout = .milliseconds(try number(from: 1))
+        case "parallel-syncs": parallelSyncs = try number(from: 1)
+        case "quorum": quorum = try number(from: 1)
+        case "auth-pass": authPassword = values[0].isEmpty ? nil : values[0]
+        case "auth-user": authUser = values[0].isEmpty ? nil : values[0]
+        case "master-reboot-down-after-period", "primary-reboot-down-after-period":
+            rebootDownAfter = .milliseconds(try number(from: 0))
+        case "rename-command":
+            guard values.count > 1 else { throw SettingsRefusal("") }
+            guard !values[0].isEmpty && !values[1].isEmpty else {
+                throw SettingsRefusal("Invalid argument '' for SENTINEL SET 'rename-command'")
+            }
+            renamedCommands.removeAll { $0.name.lowercased == values[0].lowercased }
+            if values[0].lowercased != values[1].lowercased {
+                renamedCommands.append(RenamedCommand(name: values[0], replacement: values[1]))
+            }
+            return 2
+        default: throw SettingsRefusal("")
+        }
+        return 1
+    }
+}

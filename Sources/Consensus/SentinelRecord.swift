@@ -1,0 +1,107 @@
+// What waits for the disk.
+//
+// A record is the whole state file. The executor stores it before anything that stands after it in
+// the outputs; what must not happen at all when storing fails (a vote, a candidacy) waits here for
+// the answer. A record holds everything that earlier ones held, so storing one settles them too.
+
+import Bytes
+import Determinism
+
+/// Records under way, and what continues when they are decided.
+struct PendingRecords: Sendable {
+    /// What was begun before its record was on disk.
+    enum Continuation: Hashable, Sendable {
+        /// A question for a vote.
+        case answerVote(SentinelRequestID, master: Int, isDown: Bool, isNew: Bool)
+        /// An election of ours.
+        case candidacy(master: Int, epoch: UInt64)
+        /// A client that changed a setting, or asked for a record.
+        case confirm(SentinelRequestID)
+    }
+
+    /// How soon a state that could not be stored is tried again.
+    static let retryPeriod: Duration = .seconds(1)
+
+    /// Something changed that the next record tells and that nobody waits for.
+    var isDue = false
+    /// When a failed record is tried again.
+    var retryAt: Instant?
+    private(set) var lastIssued = RecordID(number: 0)
+    private(set) var lastStored = RecordID(number: 0)
+    private var decided = RecordID(number: 0)
+    private var waiting: [(id: RecordID, continuation: Continuation)] = []
+
+    /// The number of the next record.
+    mutating func issue() -> RecordID {
+        lastIssued.number += 1
+        isDue = false
+        retryAt = nil
+        return lastIssued
+    }
+
+    /// Whether the executor has that record and has not answered.
+    func isInFlight(_ id: RecordID) -> Bool { id > decided && id <= lastIssued }
+
+    mutating func wait(for id: RecordID, _ continuation: Continuation) {
+        waiting.append((id, continuation))
+    }
+
+    /// Notes the answer, and takes out what waited for it.
+    mutating func decide(_ id: RecordID, isStored: Bool) -> [Continuation] {
+        guard id <= lastIssued else { return [] }
+        decided = max(decided, id)
+        if isStored { lastStored = max(lastStored, id) }
+        let settled = waiting.filter { isStored ? $0.id <= id : $0.id == id }
+        waiting.removeAll { isStored ? $0.id <= id : $0.id == id }
+        return settled.map(\.continuation)
+    }
+}
+
+extension Sentinel {
+    /// Emits a record of everything as it is now.
+    @discardableResult
+    mutating func store() -> RecordID {
+        let id = records.issue()
+        outputs.append(.record(id, text: ByteString(stateText())))
+        return id
+    }
+
+    /// Stores what changed without anybody waiting for it, and what failed a while ago.
+    mutating func storeIfDue() {
+        let isRetry = records.retryAt.map { $0 <= now } ?? false
+        if records.isDue || isRetry { store() }
+    }
+
+    mutating func recordStored(_ id: RecordID) {
+        log(.notice, "Sentinel new configuration saved on disk")
+        for continuation in records.decide(id, isStored: true) {
+            resume(continuation, isStored: true)
+        }
+    }
+
+    mutating func recordFailed(_ id: RecordID, _ reason: String) {
+        log(
+            .warning,
+            "WARNING: Sentinel was not able to save the new configuration on disk!!!: \(reason)")
+        records.retryAt = now + PendingRecords.retryPeriod
+        for continuation in records.decide(id, isStored: false) {
+            resume(continuation, isStored: false)
+        }
+    }
+
+    mutating func resume(_ continuation: PendingRecords.Continuation, isStored: Bool) {
+        switch continuation {
+        case .answerVote(let request, let master, let isDown, let isNew):
+            answerVote(request, master: master, isDown: isDown, isNew: isNew, isStored: isStored)
+        case .candidacy(let master, let epoch):
+            continueCandidacy(master: master, epoch: epoch, isStored: isStored)
+        case .confirm(let request):
+            if isStored {
+                reply(request, .simpleString("OK"))
+            } else {
+                reply(
+                    request, .error("ERR Failed to save config file. Check server logs."))
+            }
+        }
+    }
+}

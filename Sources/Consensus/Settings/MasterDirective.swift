@@ -1,0 +1,97 @@
+import Bytes
+import Configuration
+
+/// The directives that name a master first.
+enum MasterDirective: String, Sendable {
+    case downAfter = "down-after-milliseconds"
+    case failoverTimeout = "failover-timeout"
+    case parallelSyncs = "parallel-syncs"
+    case authPassword = "auth-pass"
+    case authUser = "auth-user"
+    case rebootDownAfter = "master-reboot-down-after-period"
+    case renameCommand = "rename-command"
+    case notificationScript = "notification-script"
+    case clientReconfigurationScript = "client-reconfig-script"
+    case configEpoch = "config-epoch"
+    case leaderEpoch = "leader-epoch"
+    case knownReplica = "known-replica"
+    case knownSentinel = "known-sentinel"
+
+    /// The directive of that name if so many values, the master's name included, are right for it.
+    init?(name: String, valueCount: Int) {
+        guard
+            let directive = MasterDirective(
+                rawValue: name == "known-slave" ? "known-replica" : name)
+        else { return nil }
+        let isRight: Bool
+        switch directive {
+        case .renameCommand, .knownReplica: isRight = valueCount == 3
+        case .knownSentinel: isRight = valueCount == 3 || valueCount == 4
+        case .downAfter, .failoverTimeout, .parallelSyncs, .authPassword, .authUser,
+            .rebootDownAfter, .notificationScript, .clientReconfigurationScript, .configEpoch,
+            .leaderEpoch:
+            isRight = valueCount == 2
+        }
+        guard isRight else { return nil }
+        self = directive
+    }
+}
+
+extension MasterSettings {
+    /// Obeys a directive whose values, without the master's name, are as many as it takes.
+    mutating func obey(
+        _ directive: MasterDirective, _ values: [ByteString]
+    ) throws(SettingsRefusal) {
+        switch directive {
+        case .downAfter: downAfter = try positiveTime(values[0])
+        case .failoverTimeout: failoverTimeout = try positiveTime(values[0])
+        case .parallelSyncs: parallelSyncs = looseInteger(values[0])
+        case .authPassword: authPassword = values[0]
+        case .authUser: authUser = values[0]
+        case .rebootDownAfter:
+            let milliseconds = looseInteger(values[0])
+            guard milliseconds >= 0 else { throw SettingsRefusal("negative time parameter.") }
+            rebootDownAfter = .milliseconds(milliseconds)
+        case .renameCommand:
+            let name = values[0].lowercased
+            guard !renamedCommands.contains(where: { $0.name.lowercased == name }) else {
+                throw SettingsRefusal(
+                    "Same command renamed multiple times with rename-command.")
+            }
+            renamedCommands.append(RenamedCommand(name: values[0], replacement: values[1]))
+        case .notificationScript, .clientReconfigurationScript:
+            throw SettingsRefusal("This build does not run scripts: \(directive.rawValue).")
+        case .configEpoch: configEpoch = looseEpoch(values[0])
+        case .leaderEpoch: leaderEpoch = looseEpoch(values[0])
+        case .knownReplica:
+            let address = try knownAddress(values[0], values[1])
+            guard !knownReplicas.contains(address) else {
+                throw SettingsRefusal("Duplicate hostname and port for replica.")
+            }
+            knownReplicas.append(address)
+        case .knownSentinel:
+            let address = try knownAddress(values[0], values[1])
+            guard !knownSentinels.contains(where: { $0.runID == values[2] }) else {
+                throw SettingsRefusal("Duplicate runid for sentinel.")
+            }
+            knownSentinels.append(KnownSentinel(runID: values[2], address: address))
+        }
+    }
+
+    private func positiveTime(_ value: ByteString) throws(SettingsRefusal) -> Duration {
+        let milliseconds = looseInteger(value)
+        guard milliseconds > 0 else { throw SettingsRefusal("negative or zero time parameter.") }
+        return .milliseconds(milliseconds)
+    }
+
+    private func knownAddress(
+        _ host: ByteString, _ port: ByteString
+    ) throws(SettingsRefusal) -> NodeAddress {
+        let port = looseInteger(port)
+        guard (0...65_535).contains(port) else { throw SettingsRefusal("Invalid port number.") }
+        guard let address = NodeAddress(checking: host, port: port) else {
+            throw SettingsRefusal("Can't resolve instance hostname.")
+        }
+        return address
+    }
+}

@@ -1,0 +1,42 @@
+/// Periods and limits that every sentinel of a group should have in common; those of Redis 7.2.
+public struct SentinelTiming: Hashable, Sendable {
+    /// Between two INFO of a healthy node.
+    public var informationPeriod: Duration = .seconds(10)
+    /// Between two INFO of a replica while its master is down.
+    public var urgentInformationPeriod: Duration = .seconds(1)
+    /// Between two INFO of a node whose change a failover waits for.
+    public var failoverInformationPeriod: Duration = .milliseconds(100)
+    /// Between two pings; less where down-after is less.
+    public var pingPeriod: Duration = .seconds(1)
+    /// Between two questions to a sentinel about a master that is down.
+    public var askPeriod: Duration = .seconds(1)
+    /// Between two hellos to a node.
+    public var publishPeriod: Duration = .seconds(2)
+    /// A loop that is this late does not trust its timers.
+    public var tiltTrigger: Duration = .seconds(2)
+    /// For so long it then only observes.
+    public var tiltPeriod: Duration = .seconds(30)
+    /// A replica that does not follow the new master by then counts as reconfigured.
+    public var reconfigurationTimeout: Duration = .seconds(10)
+    /// A connection is at least this old before it is replaced because of silence.
+    public var minimumLinkReconnectPeriod: Duration = .seconds(15)
+    /// A candidate gives up after this, or after failover-timeout if that is shorter.
+    public var electionTimeout: Duration = .seconds(10)
+    /// down-after-milliseconds of a master for which none is set.
+    public var defaultDownAfter: Duration = .seconds(30)
+    /// failover-timeout of a master for which none is set.
+    public var defaultFailoverTimeout: Duration = .seconds(180)
+    /// A script that runs longer is killed.
+    public var scriptMaximumRuntime: Duration = .seconds(60)
+    /// Before a script that failed runs again; doubled each time.
+    public var scriptRetryDelay: Duration = .seconds(30)
+    /// A voter's own next attempt is put off by up to this.
+    public var maximumDesynchronisation: Duration = .seconds(1)
+    /// Between the starts of two sentinels that saw the master go at the same moment.
+    public var candidacySlot: Duration = .milliseconds(50)
+    /// How long a leader waits for replicas to say where they are before it selects one.
+    public var selectionWait: Duration = .milliseconds(300)
+
+    /// The periods of Redis 7.2, and ours where it has none.
+    public init() {}
+}

@@ -1,0 +1,54 @@
+import Bytes
+import Determinism
+
+/// What a server says that it is.
+enum Role: Hashable, Sendable {
+    case master
+    case replica
+
+    /// The wire's word.
+    var word: String { self == .master ? "master" : "slave" }
+}
+
+/// A server, master or replica, as this sentinel sees it.
+struct DataNode: Sendable {
+    var address: NodeAddress
+    /// Changes when the server restarts.
+    var runID: ByteString?
+    var link: NodeLink
+    var isSubjectivelyDown = false
+    /// When it last went down from here; kept after it came back.
+    var subjectivelyDownSince: Instant?
+    /// Whether SCRIPT KILL was sent since it went down.
+    var scriptKillIsSent = false
+    var lastPublication: Instant?
+    var lastPublicationAttempt: Instant?
+    /// When the last INFO came, and when the last one was asked for.
+    var informedAt: Instant?
+    var lastInformationRequest: Instant?
+    var report = InformationReport()
+    /// The text behind `report`, for SENTINEL INFO-CACHE.
+    var information: ByteString?
+    var reportedRole: Role
+    var roleReportedAt: Instant
+    /// When the master that a replica follows last changed.
+    var followedMasterChangedAt: Instant
+
+    init(address: NodeAddress, role: Role, at now: Instant) {
+        self.address = address
+        link = NodeLink(at: now)
+        reportedRole = role
+        roleReportedAt = now
+        followedMasterChangedAt = now
+    }
+
+    /// Whether both connections are established.
+    var isConnected: Bool {
+        link.commands?.isEstablished == true && link.events?.isEstablished == true
+    }
+
+    /// The address that the node follows, by its own words.
+    var followedMaster: NodeAddress? {
+        report.masterHost.map { NodeAddress(host: $0, port: report.masterPort) }
+    }
+}

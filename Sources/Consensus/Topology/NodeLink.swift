@@ -1,0 +1,81 @@
+// The connections to one node, and what its silence tells.
+//
+// A data node has two: `commands` (PING, INFO, PUBLISH, SLAVEOF) and `events`, which is subscribed to
+// the hello channel. A sentinel has only the first, shared by all masters that it is known for.
+//
+//     nil --connect--> connecting --linkConnected--> established --closed, failed, given up--> nil
+//
+// A ping counts as sent when the connection is tried, so that a node that cannot be reached is as
+// silent as one that does not answer.
+
+import Bytes
+import Determinism
+
+/// What the next reply on a command connection answers.
+enum AwaitedReply: Hashable, Sendable {
+    case ping
+    case information
+    /// A hello about this master.
+    case publication(master: Int)
+    /// A question about this master, asked for this epoch.
+    case downOpinion(master: Int)
+    /// The EXEC that promotes.
+    case promotion
+    /// A reply that tells nothing.
+    case nothing
+}
+
+/// One connection of a link.
+struct Connection: Sendable {
+    let id: LinkID
+    /// When it was tried.
+    let since: Instant
+    var isEstablished = false
+}
+
+/// Both connections to a node, and the times of what came over them.
+struct NodeLink: Sendable {
+    /// More commands than this never wait for their replies on one link.
+    static let pendingLimit = 100
+
+    var commands: Connection?
+    var events: Connection?
+    /// The address of our end, as the peer sees it.
+    var localHost: ByteString?
+    var awaited: [AwaitedReply] = []
+    var lastAttempt: Instant?
+    /// The last message on the events connection.
+    var lastMessage: Instant?
+    /// The last acceptable reply to a ping.
+    var lastAvailable: Instant
+    /// When the oldest ping without an acceptable reply was sent; nil when none waits.
+    var activePing: Instant?
+    var lastPing: Instant?
+    /// The last reply to a ping, acceptable or not.
+    var lastPong: Instant
+
+    /// A link that nothing is known of yet: silence is counted from now.
+    init(at now: Instant) {
+        lastAvailable = now
+        activePing = now
+        lastPong = now
+    }
+
+    /// Whether commands can be sent now.
+    var canSend: Bool {
+        commands?.isEstablished == true && awaited.count < NodeLink.pendingLimit
+    }
+
+    /// Since when the node has been silent, if it is.
+    var silentSince: Instant? {
+        if let activePing { return activePing }
+        return commands == nil ? lastAvailable : nil
+    }
+}
+
+/// Whose a connection is.
+enum LinkOwner: Hashable, Sendable {
+    case master(Int)
+    case replica(master: Int, NodeAddress)
+    case sentinel(ByteString)
+}

@@ -1,0 +1,40 @@
+import Bytes
+import Determinism
+
+/// Another sentinel process; one connection serves all masters that it is known for.
+struct SentinelNode: Sendable {
+    let runID: ByteString
+    var address: NodeAddress
+    var link: NodeLink
+
+    init(runID: ByteString, address: NodeAddress, at now: Instant) {
+        self.runID = runID
+        self.address = address
+        link = NodeLink(at: now)
+    }
+}
+
+/// Another sentinel in its part as an observer of one master.
+struct Peer: Sendable {
+    let runID: ByteString
+    var isSubjectivelyDown = false
+    var subjectivelyDownSince: Instant?
+    var lastPublication: Instant?
+    var lastPublicationAttempt: Instant?
+    var lastHello: Instant
+    /// Whether it said, not long ago, that the master is down.
+    var saysMasterIsDown = false
+    /// When it last answered, and was last asked, about the master.
+    var lastOpinion: Instant
+    var lastQuestion: Instant?
+    /// Whom it voted for, by its own words, and in which epoch.
+    var leader: ByteString?
+    var leaderEpoch: UInt64 = 0
+
+    init(runID: ByteString, at now: Instant) {
+        self.runID = runID
+        lastHello = now
+        lastOpinion = now
+        lastPublication = now
+    }
+}

@@ -1,0 +1,123 @@
+import Bytes
+import Determinism
+
+/// Where a node stands in the tables just now; good until a table changes.
+enum Place: Hashable, Sendable {
+    case master(Int)
+    case replica(Int, Int)
+    case sentinel(Int)
+}
+
+extension Sentinel {
+    /// The server at `place`, which is no sentinel.
+    subscript(node place: Place) -> DataNode {
+        _read {
+            switch place {
+            case .master(let index): yield masters[index].node
+            case .replica(let index, let replica): yield masters[index].replicas[replica].node
+            case .sentinel: preconditionFailure("a sentinel holds no data")
+            }
+        }
+        _modify {
+            switch place {
+            case .master(let index): yield &masters[index].node
+            case .replica(let index, let replica): yield &masters[index].replicas[replica].node
+            case .sentinel: preconditionFailure("a sentinel holds no data")
+            }
+        }
+    }
+
+    /// The connections to the node at `place`.
+    subscript(link place: Place) -> NodeLink {
+        _read {
+            switch place {
+            case .master(let index): yield masters[index].node.link
+            case .replica(let index, let replica): yield masters[index].replicas[replica].node.link
+            case .sentinel(let index): yield sentinels[index].link
+            }
+        }
+        _modify {
+            switch place {
+            case .master(let index): yield &masters[index].node.link
+            case .replica(let index, let replica):
+                yield &masters[index].replicas[replica].node.link
+            case .sentinel(let index): yield &sentinels[index].link
+            }
+        }
+    }
+
+    /// The node's address.
+    func address(of place: Place) -> NodeAddress {
+        switch place {
+        case .master(let index): masters[index].node.address
+        case .replica(let index, let replica): masters[index].replicas[replica].node.address
+        case .sentinel(let index): sentinels[index].address
+        }
+    }
+
+    /// Where the owner of a connection stands; nil when it is gone.
+    func place(of owner: LinkOwner) -> Place? {
+        switch owner {
+        case .master(let number): masterIndex(number: number).map { .master($0) }
+        case .replica(let number, let address):
+            masterIndex(number: number).flatMap { index in
+                masters[index].replicaIndex(address).map { .replica(index, $0) }
+            }
+        case .sentinel(let runID): sentinelIndex(runID).map { .sentinel($0) }
+        }
+    }
+
+    /// Whose the connections at `place` are.
+    func owner(of place: Place) -> LinkOwner {
+        switch place {
+        case .master(let index): .master(masters[index].number)
+        case .replica(let index, let replica):
+            .replica(
+                master: masters[index].number, masters[index].replicas[replica].node.address)
+        case .sentinel(let index): .sentinel(sentinels[index].runID)
+        }
+    }
+
+    /// The masters that a change at `place` concerns are looked at before the input is done with.
+    mutating func touch(_ place: Place) {
+        switch place {
+        case .master(let index), .replica(let index, _): touch(index)
+        case .sentinel(let sentinel):
+            let runID = sentinels[sentinel].runID
+            for index in masters.indices where masters[index].peerIndex(runID) != nil {
+                touch(index)
+            }
+        }
+    }
+
+    /// The position of the master with that number.
+    func masterIndex(number: Int) -> Int? { masters.firstIndex { $0.number == number } }
+
+    /// The position of the master with that name.
+    func masterIndex(name: ByteString) -> Int? {
+        masters.firstIndex { $0.settings.name == name }
+    }
+
+    /// The position of the sentinel process with that id.
+    func sentinelIndex(_ runID: ByteString) -> Int? {
+        sentinels.firstIndex { $0.runID == runID }
+    }
+
+    /// Adds the sentinel process, or moves it to `address`.
+    mutating func rememberSentinel(_ runID: ByteString, _ address: NodeAddress) {
+        if let index = sentinelIndex(runID) {
+            sentinels[index].address = address
+        } else {
+            sentinels.append(SentinelNode(runID: runID, address: address, at: now))
+        }
+    }
+
+    /// Drops the process if no master is left that it watches.
+    mutating func forgetSentinelIfUnused(_ runID: ByteString) {
+        guard let index = sentinelIndex(runID),
+            !masters.contains(where: { $0.peerIndex(runID) != nil })
+        else { return }
+        disconnect(.sentinel(index))
+        sentinels.remove(at: index)
+    }
+}
