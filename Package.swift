@@ -78,19 +78,25 @@ let package = Package(
         library("Reactor", ["Bytes", "Determinism", "CLinux"]),
         library("Systemd", ["CSystemd"]),
         library("LogOutput", [.product(name: "Logging", package: "swift-log"), "Systemd"]),
+        library(
+            "Daemon",
+            [
+                "Bytes", "Determinism", "Protocol", "Configuration", "Sessions", "Reactor",
+                "Systemd", "LogOutput",
+            ]),
         // L6
         program(
             "rds-server",
             [
                 "Bytes", "Determinism", "Protocol", "CommandCatalog", "Configuration", "Sessions",
-                "Storage", "Replication", "Server", "Reactor", "Systemd", "LogOutput",
+                "Storage", "Replication", "Server", "Reactor", "Systemd", "LogOutput", "Daemon",
                 "CJemalloc",
             ]),
         program(
             "rds-sentinel",
             [
                 "Bytes", "Determinism", "Protocol", "CommandCatalog", "Configuration", "Sessions",
-                "Consensus", "Reactor", "Systemd", "LogOutput",
+                "Consensus", "Reactor", "Systemd", "LogOutput", "Daemon",
             ]),
         program(
             "rds-cli",

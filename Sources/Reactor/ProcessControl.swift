@@ -4,6 +4,9 @@ import Glibc
 
 /// What a daemon does to its own process: leave the terminal, die, become another program.
 public enum ProcessControl {
+    /// The process's id.
+    public static var identifier: Int32 { getpid() }
+
     /// Leaves the terminal: the parent ends, the child goes on in a session of its own.
     ///
     /// Before any thread starts. Throws when there can be no child.

@@ -1,0 +1,119 @@
+import LogOutput
+import Reactor
+
+/// What both daemons say and do while they start, in the words that tools look for.
+public enum StartUp {
+    /// The three lines that open every log.
+    public static func announce(
+        in log: LogDestination, compatibleVersion: String, version: String, program: String,
+        hasConfiguration: Bool
+    ) {
+        log.write(.notice, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo")
+        log.write(
+            .notice,
+            "Redis version=\(compatibleVersion), bits=\(Int.bitWidth), commit=rds-\(version), "
+                + "modified=0, pid=\(ProcessControl.identifier), just started")
+        if hasConfiguration {
+            log.write(.notice, "Configuration loaded")
+        } else {
+            log.write(
+                .warning,
+                "Warning: no config file specified, using the default config. In order to specify "
+                    + "a config file use \(program) /path/to/redis.conf")
+        }
+    }
+
+    /// The emblem, with what identifies the process; lines that test runners read it from.
+    public static func emblem(version: String, mode: String, port: Int) -> String {
+        """
+
+              ___________
+             /  _  _  _  /|        rds \(version) (\(Int.bitWidth) bit)
+            /__(_)(_)(_)/ |
+            |  _  _  _  | /|       Running in \(mode) mode
+            | (_)(_)(_) |/ |       Port: \(port)
+            |___________| /        PID: \(ProcessControl.identifier)
+            |___________|/
+
+
+        """
+    }
+
+    /// Raises the limit of open files for `clients` connections, and says what came of it.
+    ///
+    /// Returns how many clients can be served; nil when there is no room for any.
+    public static func reserveDescriptors(
+        forClients clients: Int, in log: LogDestination
+    ) -> Int? {
+        let reserved = 32
+        let wanted = clients + reserved
+        let limit = OpenFileLimit.raise(to: wanted)
+        if limit.now >= wanted {
+            if limit.now != limit.before {
+                log.write(
+                    .notice,
+                    "Increased maximum number of open files to \(wanted) (it was originally set "
+                        + "to \(limit.before)).")
+            }
+            return clients
+        }
+        if limit.now <= reserved {
+            log.write(
+                .warning,
+                "Your current 'ulimit -n' of \(limit.before) is not enough for the server to "
+                    + "start. Please increase your open file limit to at least \(wanted). Exiting.")
+            return nil
+        }
+        let fewer = limit.now - reserved
+        log.write(
+            .warning,
+            "You requested maxclients of \(clients) requiring at least \(wanted) max file "
+                + "descriptors.")
+        if let cause = limit.cause {
+            log.write(
+                .warning,
+                "Server can't set maximum open files to \(wanted) because of OS error: \(cause).")
+        }
+        log.write(
+            .warning,
+            "Current maximum open files is \(limit.now). maxclients has been reduced to \(fewer) "
+                + "to compensate for low ulimit. If you need higher maxclients increase 'ulimit "
+                + "-n'.")
+        return fewer
+    }
+
+    /// Says so when the kernel keeps a shorter queue of connections than was asked for.
+    public static func checkBacklog(_ backlog: Int, in log: LogDestination) {
+        guard let maximum = Machine.maximumBacklog(), maximum > 0, maximum < backlog else { return }
+        log.write(
+            .warning,
+            "WARNING: The TCP backlog setting of \(backlog) cannot be enforced because "
+                + "/proc/sys/net/core/somaxconn is set to the lower value of \(maximum).")
+    }
+
+    /// Writes the process id to a file; says so when it cannot.
+    public static func writeProcessIdentifier(to path: String, in log: LogDestination) {
+        do throws(FileError) {
+            try ProcessControl.writeProcessIdentifier(to: path)
+        } catch {
+            log.write(.warning, "Failed to write PID file: \(error.cause)")
+        }
+    }
+
+    /// The line for an address that could not be listened on.
+    public static func line(for error: ListenError) -> String {
+        "Warning: Could not create server TCP listening socket \(error.host):\(error.port): bind: "
+            + "\(error.cause)"
+    }
+
+    /// Executes the program of this name in place of this one, with the same arguments.
+    ///
+    /// Returns only when there is none, with the text that says so.
+    public static func become(_ name: String, arguments: [String]) -> String {
+        guard let path = ProcessControl.program(named: name) else {
+            return "\(name) is neither beside this program nor on PATH"
+        }
+        let error = ProcessControl.execute(path, [path] + arguments)
+        return "\(path) cannot be executed: \(error)"
+    }
+}
