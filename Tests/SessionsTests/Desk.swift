@@ -1,17 +1,19 @@
-import TestSupport
 import Bytes
 import CommandCatalog
 import Determinism
 import Protocol
 import Sessions
+import TestSupport
 
-/// Serves the commands of this target to named connections, as a server's dispatch would.
-struct Desk: ~Copyable {
+/// Serves the commands of this target to named connections, as a server's dispatch would; a class,
+/// so that the closures of a test share it.
+final class Desk {
     var sessions: SessionTable
     var access: AccessControl
     var identity = ServerIdentity()
     var now = Moment(
-        instant: Instant(nanoseconds: 1_000_000_000), unix: UnixTime(milliseconds: 1_700_000_000_000))
+        instant: Instant(nanoseconds: 1_000_000_000),
+        unix: UnixTime(milliseconds: 1_700_000_000_000))
     let catalog: CommandTable
     var names: [String: SessionID] = [:]
     var ports = 40_000
@@ -25,7 +27,7 @@ struct Desk: ~Copyable {
     }
 
     @discardableResult
-    mutating func connect(_ name: String) -> SessionID {
+    func connect(_ name: String) -> SessionID {
         ports += 1
         let id = sessions.open(
             address: ByteString("127.0.0.1:\(ports)"), localAddress: "127.0.0.1:6379",
@@ -41,7 +43,7 @@ struct Desk: ~Copyable {
     }
 
     /// Executes one request; replies stay in the outputs.
-    mutating func execute(_ name: String, _ text: String) {
+    func execute(_ name: String, _ text: String) {
         if names[name] == nil { connect(name) }
         let id = id(name)
         guard let words = QuotedWords.split(Array(text.utf8).span) else {
@@ -55,26 +57,26 @@ struct Desk: ~Copyable {
     }
 
     /// Executes one request; what every connection received, as a transcript shows it.
-    mutating func send(_ name: String, _ text: String) -> [String] {
+    func send(_ name: String, _ text: String) -> [String] {
         execute(name, text)
         return collect(first: name)
     }
 
     /// Executes one request; what its connection received.
-    mutating func reply(_ name: String, _ text: String) -> String {
+    func reply(_ name: String, _ text: String) -> String {
         execute(name, text)
         return received(name)
     }
 
     /// What a connection received since the last look.
-    mutating func received(_ name: String) -> String {
+    func received(_ name: String) -> String {
         let id = id(name)
         let text = Transcript.shown(ByteString(sessions[id].reply.output.unsent).bytes)
         sessions[id].reply.output.removeAll()
         return text
     }
 
-    mutating func collect(first: String) -> [String] {
+    func collect(first: String) -> [String] {
         var lines: [String] = []
         let closing = sessions.takeClosing()
         for name in [first] + names.keys.filter({ $0 != first }).sorted() {
@@ -95,7 +97,7 @@ struct Desk: ~Copyable {
         return lines
     }
 
-    private mutating func dispatch(_ request: borrowing Request, _ id: SessionID) {
+    private func dispatch(_ request: borrowing Request, _ id: SessionID) {
         guard var command = catalog.find(request[0]) else {
             return sessions[id].reply.error("ERR unknown command")
         }
@@ -115,7 +117,7 @@ struct Desk: ~Copyable {
         run(command, request, id)
     }
 
-    private mutating func run(_ command: CommandID, _ request: borrowing Request, _ id: SessionID) {
+    private func run(_ command: CommandID, _ request: borrowing Request, _ id: SessionID) {
         switch command {
         case .auth: ConnectionCommands.auth(request, &sessions[id], access: access)
         case .hello:

@@ -8,24 +8,15 @@ import Testing
         let transcript = try Transcript("Sessions/" + name)
         let arguments = transcript.arguments
         let password = arguments.firstIndex(of: "--requirepass").map { arguments[$0 + 1] }
-        let desk = Counter(Desk(password: password ?? ""))
+        let desk = Desk(password: password ?? "")
         let replayed = transcript.replay(
-            fill: { connection, what in desk.value(of: connection, what) },
-            send: { connection, text in desk.desk.send(connection, text) })
+            fill: { connection, what in
+                let id = desk.id(connection)
+                return what == "addr"
+                    ? desk.sessions[id].address.text : String(desk.sessions[id].clientID)
+            },
+            send: { connection, text in desk.send(connection, text) })
         let difference = transcript.firstDifference(from: replayed)
         #expect(difference == nil, "\(difference ?? "")")
-    }
-}
-
-/// Shares one desk between the two closures of a replay.
-private final class Counter {
-    var desk: Desk
-
-    init(_ desk: consuming Desk) { self.desk = desk }
-
-    func value(of connection: String, _ what: String) -> String {
-        let id = desk.id(connection)
-        return what == "addr"
-            ? desk.sessions[id].address.text : String(desk.sessions[id].clientID)
     }
 }
