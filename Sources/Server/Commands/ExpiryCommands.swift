@@ -162,8 +162,7 @@ public enum ExpiryCommands {
 
     /// Milliseconds as seconds, rounded to nearest.
     private static func seconds(_ milliseconds: Int) -> Int {
-        let (sum, overflows) = milliseconds.addingReportingOverflow(500)
-        return (overflows ? milliseconds : sum) / 1000
+        Int((UInt(milliseconds) + 500) / 1000)
     }
 }
 

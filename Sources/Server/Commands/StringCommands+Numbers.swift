@@ -58,7 +58,8 @@ extension StringCommands {
             return reply.error("ERR increment would produce NaN or Infinity")
         }
         let text = sum.text
-        if database.setString(request[1], text.span, expiry: .keep, at: request.now) {
+        let hash = database.hash(request[1])
+        if database.setText(request[1], hash: hash, text.span, expiry: .keep, at: request.now) {
             database.changes.notify(.new, "new", request[1])
         }
         database.changes.dirty += 1

@@ -29,7 +29,17 @@ extension Database {
             return store(
                 key, hash, .integer(number), isRaw: false, expiry: expiry, at: now)
         }
-        return unsafe value.withUnsafeBufferPointer { bytes in
+        return setText(key, hash: hash, value, expiry: expiry, at: now)
+    }
+
+    /// Sets a key to a string that stays text, also where it spells an integer: what INCRBYFLOAT
+    /// leaves behind.
+    @discardableResult
+    public mutating func setText(
+        _ key: Span<UInt8>, hash: UInt64, _ value: Span<UInt8>, expiry: ExpiryChange,
+        at now: UnixTime
+    ) -> Bool {
+        unsafe value.withUnsafeBufferPointer { bytes in
             let isRaw = bytes.count > Database.longestEmbedded
             return unsafe store(key, hash, .bytes(bytes), isRaw: isRaw, expiry: expiry, at: now)
         }
