@@ -13,7 +13,7 @@ public enum DatabaseCommands {
     }
 
     /// DBSIZE
-    public static func dbsize(_ database: borrowing Database, _ reply: inout ReplyWriter) {
+    public static func dbsize(_ database: inout Database, _ reply: inout ReplyWriter) {
         reply.integer(database.count)
     }
 

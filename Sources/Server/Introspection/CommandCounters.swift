@@ -73,6 +73,12 @@ public struct CommandCounters: Sendable {
         unsafe counters.pointee.calls &+= 1
     }
 
+    /// Lends the counters of one command to be changed: rejected and failed calls.
+    public mutating func withCounters(_ command: UInt16, _ body: (inout CommandCounters) -> Void) {
+        precondition(Int(command) < count, "a command's identifier is below the count")
+        unsafe body(&storage[Int(command)])
+    }
+
     /// Gives the time of the turn that ends to the commands it executed. O(different commands).
     public mutating func shareTime(nanoseconds: Int) {
         var calls = 0

@@ -88,6 +88,11 @@ public struct Changes: Sendable {
     /// No change.
     public init() {}
 
+    /// Whether nothing waits to be settled: no change, no expired key, no event.
+    @inlinable
+    @inline(__always)
+    public var isEmpty: Bool { dirty == 0 && expiredKeys.isEmpty && events.isEmpty }
+
     /// Collects an event, if its class is asked for.
     @inlinable
     @inline(__always)

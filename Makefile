@@ -1,0 +1,40 @@
+# Names of what can be done here; the doing is in packaging/scripts. `make help` lists them.
+.DEFAULT_GOAL := help
+SCRIPTS := packaging/scripts
+SEEDS ?= 10000
+MINUTES ?= 5
+
+.PHONY: help deps build test check format simulate fuzz bench demo clean
+
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+deps: ## Install what the build and the tests need (Debian packages)
+	@$(SCRIPTS)/install-dependencies
+
+build: deps ## Build the three programs in release mode
+	@$(SCRIPTS)/build
+
+test: deps ## Build and run every test
+	@$(SCRIPTS)/test
+
+check: deps ## Lint, format check, warnings as errors, tidy tests
+	@$(SCRIPTS)/check
+
+format: ## Lay out every Swift file
+	@swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+
+simulate: build ## Run SEEDS=10000 simulated groups
+	@.build/release/rds-simulate --seeds $(SEEDS)
+
+fuzz: deps ## Fuzz every parser for MINUTES=5 each
+	@$(SCRIPTS)/fuzz $(MINUTES)
+
+bench: build ## Measure beside redis-server; prints every round
+	@$(SCRIPTS)/bench
+
+demo: build ## Three servers, three sentinels, one failover, shown step by step
+	@$(SCRIPTS)/demo
+
+clean: ## Remove what was built
+	@rm -rf .build demo-run

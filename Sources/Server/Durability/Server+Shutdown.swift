@@ -1,0 +1,155 @@
+import Determinism
+import Protocol
+import Replication
+import Sessions
+
+/// SHUTDOWN and the signals that mean it.
+///
+/// ```
+///   asked ── replicas lag? ──▶ writes pause, up to `shutdown-timeout` ──┐
+///     └───────────────────────────────────────────────────────────────▶ save? ──▶ exit
+/// ```
+/// A save that fails keeps the server running, unless the shutdown is forced.
+struct PendingShutdown: Sendable {
+    var options: ShutdownOptions
+    /// Who asked; empty for a signal.
+    var sessions: [SessionID]
+    /// When waiting for replicas ends.
+    var deadline: Instant
+}
+
+extension Server {
+    mutating func shutdown(_ request: borrowing Request, _ id: SessionID) {
+        var options: ShutdownOptions = []
+        var aborts = false
+        for index in 1..<max(request.count, 1) {
+            let word = request[index]
+            if word.equalsIgnoringCase("nosave") {
+                options.insert(.noSave)
+            } else if word.equalsIgnoringCase("save") {
+                options.insert(.save)
+            } else if word.equalsIgnoringCase("now") {
+                options.insert(.now)
+            } else if word.equalsIgnoringCase("force") {
+                options.insert(.force)
+            } else if word.equalsIgnoringCase("abort") {
+                aborts = true
+            } else {
+                return sessions[id].reply.error("ERR syntax error")
+            }
+        }
+        if (aborts && !options.isEmpty) || options.isSuperset(of: [.save, .noSave]) {
+            return sessions[id].reply.error("ERR syntax error")
+        }
+        if aborts {
+            guard pendingShutdown != nil else {
+                return sessions[id].reply.error("ERR No shutdown in progress.")
+            }
+            abortShutdown()
+            return sessions[id].reply.ok()
+        }
+        // What is not loaded whole must not replace the file that it comes from.
+        if conditions.contains(.loading) { options.insert(.noSave) }
+        sessions[id].flags.insert(.blocked)
+        beginShutdown(options, session: id)
+    }
+
+    /// A signal asks the server to end: `SIGTERM` or `SIGINT`.
+    public mutating func signalReceived(_ name: String, at now: Moment) {
+        self.now = now
+        // A second signal while the first is being obeyed ends the process at once.
+        if pendingShutdown != nil {
+            log(.warning, "You insist... exiting now.")
+            abandonSnapshot()
+            outputs.append(.exit(1))
+            return
+        }
+        log(.warning, "Received \(name) scheduling shutdown...")
+        var options = name == "SIGINT" ? settings.shutdownOnSigint : settings.shutdownOnSigterm
+        if conditions.contains(.loading) { options.insert(.noSave) }
+        beginShutdown(options, session: nil)
+    }
+
+    private mutating func beginShutdown(_ options: ShutdownOptions, session: SessionID?) {
+        if pendingShutdown != nil {
+            if let session { pendingShutdown?.sessions.append(session) }
+            return
+        }
+        log(.notice, "User requested shutdown...")
+        let seconds = options.contains(.now) ? 0 : settings.shutdownTimeoutSeconds
+        pendingShutdown = PendingShutdown(
+            options: options, sessions: session.map { [$0] } ?? [],
+            deadline: now.instant + .seconds(seconds))
+        guard seconds > 0, laggingReplicaCount > 0 else { return saveAndExit() }
+        log(
+            .notice,
+            "Waiting for replicas before shutting down. (timeout: \(seconds) seconds)")
+        sessions.pause.begin(.shutdown, .write, until: .distantFuture)
+        roles.stream.appendAcknowledgementRequest()
+        refreshConditions()
+    }
+
+    /// Goes on with a shutdown that waits for replicas; called by the tick.
+    mutating func continueShutdown() {
+        guard let pending = pendingShutdown, persistence.job?.isCommitting != true,
+            !persistence.mustStandStill
+        else { return }
+        let lagging = laggingReplicaCount
+        if lagging > 0 && now.instant < pending.deadline { return }
+        if lagging > 0 {
+            let count = roles.replicas.count
+            log(
+                .warning,
+                "\(count - lagging) of \(count) replicas are in sync when shutting down.")
+        }
+        saveAndExit()
+    }
+
+    private mutating func abortShutdown() {
+        log(.notice, "Shutdown manually aborted.")
+        refuseShutdown()
+    }
+
+    private mutating func saveAndExit() {
+        guard let pending = pendingShutdown else { return }
+        if persistence.job != nil {
+            log(.warning, "There is a child saving an .rdb. Killing it!")
+            abandonSnapshot()
+        }
+        let wantsSave =
+            pending.options.contains(.save)
+            || (!settings.savePoints.isEmpty && !pending.options.contains(.noSave))
+        guard wantsSave else { return leave() }
+        log(.notice, "Saving the final RDB snapshot before exiting.")
+        beginForegroundSave(.exit(isForced: pending.options.contains(.force)))
+    }
+
+    mutating func finishShutdown(succeeded: Bool, isForced: Bool) {
+        if succeeded { return leave() }
+        if isForced {
+            log(.warning, "Error trying to save the DB. Exit anyway.")
+            return leave()
+        }
+        log(.warning, "Error trying to save the DB, can't exit.")
+        refuseShutdown()
+    }
+
+    private mutating func refuseShutdown() {
+        let waiting = pendingShutdown?.sessions ?? []
+        pendingShutdown = nil
+        sessions.pause.end(.shutdown)
+        refreshConditions()
+        for id in waiting {
+            reply(to: id) { $0.error("ERR Errors trying to SHUTDOWN. Check logs.") }
+        }
+    }
+
+    private mutating func leave() {
+        log(.warning, "Redis is now ready to exit, bye bye...")
+        outputs.append(.exit(0))
+    }
+
+    private var laggingReplicaCount: Int {
+        roles.replicas.count - roles.replicas.acknowledged(offset: roles.stream.history.offset)
+    }
+}

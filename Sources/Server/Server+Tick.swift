@@ -1,0 +1,124 @@
+import Bytes
+import Determinism
+import Sessions
+import Storage
+
+/// What happens by the clock, and at the end of each turn.
+///
+/// The tick comes `hz` times a second: active expiry, save points, links, limits of clients. What
+/// must not wait for it (a snapshot that runs, a pause that ends) has a deadline of its own.
+extension Server {
+    /// Databases that one tick expires keys of; the next tick goes on behind them.
+    private static let databasesPerTick = 16
+    /// Segments and entries that one round of active expiry may visit, at effort 1.
+    private static let expiryBudget = 400
+    /// Entries of emptied tables that one turn frees.
+    private static let freeingBudget = 2000
+
+    /// When `tick` has something to do.
+    public var nextDeadline: Instant {
+        if isBusyInBackground { return now.instant }
+        var deadline = nextTick
+        if let end = sessions.pause.nextDeadline { deadline = min(deadline, end) }
+        if let end = rolesDeadline { deadline = min(deadline, end) }
+        return deadline
+    }
+
+    /// Whether work waits that is done in slices whenever a turn comes by.
+    private var isBusyInBackground: Bool {
+        if let job = persistence.job, !job.isCommitting,
+            job.unwrittenBytes < Persistence.maximumUnwrittenBytes
+        {
+            if case .replicas = job.purpose { return canStreamMore }
+            return true
+        }
+        return keyspace.hasReclaimable
+    }
+
+    /// Does what is due. Called once a turn, after `execute`.
+    public mutating func tick(at now: Moment) {
+        self.now = now
+        workOnSnapshot()
+        if keyspace.hasReclaimable { _ = keyspace.reclaim(budget: Self.freeingBudget) }
+        tickRoles()
+        if sessions.pause.isActive { releasePaused() }
+        if now.instant >= nextTick { tickByTheClock() }
+        settleTurn()
+    }
+
+    private mutating func tickByTheClock() {
+        nextTick = now.instant + .milliseconds(1000 / Int64(max(settings.hz, 1)))
+        expireKeys()
+        statistics.sampleRates(at: now.instant)
+        if now.instant >= nextSecond {
+            nextSecond = now.instant + .seconds(1)
+            for line in sessions.sweep(at: now.instant) { log(.verbose, line) }
+            checkSavePoints()
+        }
+        if pendingShutdown != nil { continueShutdown() }
+        refreshConditions()
+    }
+
+    /// Active expiry: databases in turn, again where many of those looked at had expired.
+    private mutating func expireKeys() {
+        guard isActiveExpiryEnabled, !roles.isReplica, !conditions.contains(.loading),
+            sessions.pause.scope(at: now.instant) == nil
+        else { return }
+        let budget = Self.expiryBudget * settings.activeExpireEffort
+        for _ in 0..<min(Self.databasesPerTick, keyspace.databaseCount) {
+            let index = nextExpiryDatabase % keyspace.databaseCount
+            nextExpiryDatabase = index + 1
+            for _ in 0..<16 {
+                let result = keyspace[index].expireCycle(at: now.unix, budget: budget)
+                settleOutsideCommand(index)
+                if !result.isWorthRepeating || result.examined == 0 { break }
+            }
+        }
+    }
+
+    private mutating func releasePaused() {
+        for id in sessions.pause.takeReleased(at: now.instant) { unblock(id) }
+        refreshConditions()
+    }
+
+    /// The end of a turn: who waits is answered, replicas are handed the stream.
+    mutating func settleTurn() {
+        settleRoles()
+    }
+
+    /// Brings `conditions` up to date; called when anything that they come from has changed.
+    mutating func refreshConditions() {
+        var conditions = self.conditions.intersection(.loading)
+        if roles.isReplica {
+            conditions.insert(.isReplica)
+            if settings.replicaReadOnly { conditions.insert(.isReadOnly) }
+            if !settings.replicaServeStaleData, !roles.link.isStreaming {
+                conditions.insert(.isStale)
+            }
+            if roles.link.isTransferring { conditions.insert(.receivesDataSet) }
+        } else {
+            if !persistence.lastSaveSucceeded, settings.stopWritesOnBgsaveError,
+                !settings.savePoints.isEmpty
+            {
+                conditions.insert(.cannotPersist)
+            }
+            if settings.minReplicasToWrite > 0, settings.minReplicasMaxLagSeconds > 0 {
+                conditions.insert(.needsReplicas)
+            }
+        }
+        if sessions.pause.isActive { conditions.insert(.isPaused) }
+        if !sessions.monitors.isEmpty { conditions.insert(.hasMonitors) }
+        self.conditions = conditions
+        let policy: ExpiryPolicy = roles.isReplica ? .hide : .remove
+        keyspace.setExpiryPolicy(policy)
+    }
+
+    /// Tells every database which keyspace events to collect.
+    mutating func setEventMask() {
+        let mask = KeyspaceEventMask(
+            rawValue: UInt16(truncatingIfNeeded: settings.notifyKeyspaceEvents))
+        // Nothing is collected unless one of the two kinds of channels is on.
+        let isOn = !mask.isDisjoint(with: [.keyspace, .keyevent])
+        keyspace.setEventMask(isOn ? mask.subtracting([.keyspace, .keyevent]) : [])
+    }
+}

@@ -1,0 +1,131 @@
+import Bytes
+import CommandCatalog
+import Determinism
+import Protocol
+import Replication
+import Sessions
+import Storage
+
+/// The server as a value: everything that decides, nothing that touches the kernel.
+///
+/// An executor accepts connections, fills `sessions[id].input`, and calls `execute(ready:at:)` once
+/// a turn and `tick(at:)` when `nextDeadline` has come. Effects are appended to `outputs` in the
+/// order in which they must happen; the executor performs them at the end of the turn, then sends
+/// what `sessions.takeOutput` names, then closes what `sessions.takeClosing` names. Time and
+/// randomness come in from outside, so that one seed reproduces a run.
+///
+/// One path downward for a command: `execute` → `admit` → `call` → `dispatch` → a command function
+/// → `Database` → `settle` (propagation, events, watchers) → `endTurn`.
+public struct Server: ~Copyable {
+    /// What the directives say.
+    public var settings: ServerSettings
+    /// Every command that a server knows.
+    public let catalog: CommandTable
+    /// Connected clients, subscriptions, monitors, pauses.
+    public var sessions: SessionTable
+    /// All databases.
+    public var keyspace: Keyspace
+    /// Who may do what.
+    public var access: AccessControl
+    /// What INFO counts.
+    public var statistics: ServerStatistics
+    /// Snapshots and save points.
+    public var persistence: Persistence
+    /// Who is followed, and who follows.
+    public var roles: ReplicationRoles
+    /// Who the process is.
+    public var identity: ProcessIdentity
+    /// What the executor is to do, in order.
+    public var outputs: [ServerOutput] = []
+
+    /// The time of the turn; both clocks.
+    public var now: Moment
+    var random: RandomSource
+    var batch = RequestBatch()
+    var conditions: ServerConditions = []
+    /// A shutdown that waits for replicas or for its save.
+    var pendingShutdown: PendingShutdown?
+    /// DEBUG SET-ACTIVE-EXPIRE 0 turns active expiry off.
+    var isActiveExpiryEnabled = true
+    var nextTick: Instant = .zero
+    var nextSecond: Instant = .zero
+    var nextExpiryDatabase = 0
+    /// Sessions with input that was put off and may go on.
+    var resumable: [SessionID] = []
+    /// True inside EXEC: effects of the commands are gathered into one unit.
+    var isInUnit = false
+
+    /// An empty server.
+    ///
+    /// - Parameters:
+    ///   - seed: 64 random bits; ids and samples come from it.
+    ///   - hashSeed: 128 random bits that keep clients from aiming keys at one bucket.
+    public init(
+        settings: ServerSettings, identity: ProcessIdentity, seed: UInt64,
+        hashSeed: (UInt64, UInt64), at now: Moment
+    ) {
+        var random = RandomSource(seed: seed)
+        self.settings = settings
+        self.identity = identity
+        self.now = now
+        catalog = CommandTable(for: .server)
+        sessions = SessionTable(catalog: catalog)
+        sessions.limits = settings.sessionLimits
+        keyspace = Keyspace(databaseCount: settings.databases, hashSeed: hashSeed)
+        access = AccessControl(password: settings.requirePass)
+        statistics = ServerStatistics(commandCount: CommandID.allCases.count)
+        persistence = Persistence(at: now.unix)
+        roles = ReplicationRoles(backlogSize: settings.replBacklogSize, at: now, random: &random)
+        self.random = random
+        setEventMask()
+        refreshConditions()
+    }
+
+    /// Whether lines of this level are wanted.
+    func shouldLog(_ level: LogLevel) -> Bool { level >= settings.logLevel }
+
+    /// Appends a line for the log, if the level is wanted.
+    mutating func log(_ level: LogLevel, _ text: String) {
+        if shouldLog(level) { outputs.append(.log(level, text)) }
+    }
+}
+
+/// What the executor tells about the process.
+public struct ProcessIdentity: Sendable {
+    /// The process's id.
+    public var processID: Int
+    /// 40 hexadecimal digits that are new at each start.
+    public var runID: String
+    /// The program's path.
+    public var executable: String
+    /// Absolute path of the configuration file; empty without one.
+    public var configurationFile: String
+    /// When the process started.
+    public var startedAt: Moment
+    /// `uname`: system, release, machine.
+    public var operatingSystem: String
+    /// 64 or 32.
+    public var architectureBits: Int
+    /// The machine's memory in bytes.
+    public var systemMemory: Int
+
+    /// All parts; the run id is `random`'s next 40 digits.
+    public init(
+        processID: Int, runID: String, executable: String, configurationFile: String,
+        startedAt: Moment, operatingSystem: String, architectureBits: Int, systemMemory: Int
+    ) {
+        self.processID = processID
+        self.runID = runID
+        self.executable = executable
+        self.configurationFile = configurationFile
+        self.startedAt = startedAt
+        self.operatingSystem = operatingSystem
+        self.architectureBits = architectureBits
+        self.systemMemory = systemMemory
+    }
+
+    /// The version of Redis whose behaviour is kept.
+    public static var compatibleVersion: String { "7.2.4" }
+    /// Our own version.
+    public static var version: String { "0.1.0" }
+}
