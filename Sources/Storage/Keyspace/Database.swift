@@ -39,6 +39,9 @@ public struct Database: ~Copyable {
     /// milliseconds.
     public var averageTimeToLive: Int64 { averageLifeMilliseconds }
 
+    /// Bytes of the segments and the directory: what the table takes apart from its entries.
+    public var tableMemory: Int { table.pool.byteCount + (8 << table.depth) }
+
     // MARK: The hash, for batches
 
     /// The hash of a key: computed once, it serves the prefetches and the look-up.
