@@ -100,6 +100,13 @@ public struct CommandCounters: Sendable {
         touchedCount = 0
     }
 
+    /// Time of all commands together, in nanoseconds. O(commands).
+    public var totalNanoseconds: Int {
+        var total = 0
+        for index in 0..<count { unsafe total += storage[index].nanoseconds }
+        return total
+    }
+
     /// Sets every counter to zero (CONFIG RESETSTAT).
     public mutating func reset() {
         unsafe storage.update(repeating: CommandCounters(), count: count)

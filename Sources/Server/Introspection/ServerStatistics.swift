@@ -4,7 +4,8 @@ import Determinism
 /// What the server counts as it runs; INFO tells it and CONFIG RESETSTAT sets it to zero.
 ///
 /// One value owned by the server and lent `inout`: whoever causes an event increments the field.
-/// Keyspace hits, misses and expired keys are counted by the databases themselves.
+/// Keyspace hits, misses and expired keys are counted by the databases, clients closed for a limit by
+/// the table of sessions; INFO joins them (`Others`).
 public struct ServerStatistics: ~Copyable {
     // MARK: Connections and commands
     /// Connections accepted.
@@ -25,22 +26,12 @@ public struct ServerStatistics: ~Copyable {
     public var readsProcessed = 0
     /// Writes to sockets.
     public var writesProcessed = 0
-    /// Clients dropped for `client-query-buffer-limit`.
-    public var queryBufferLimitDisconnections = 0
-    /// Clients dropped for `client-output-buffer-limit`.
-    public var outputBufferLimitDisconnections = 0
     /// Turns of the loop.
     public var eventLoopCycles = 0
     /// Time of all turns, waiting left out, in nanoseconds.
     public var eventLoopNanoseconds = 0
 
     // MARK: Keyspace
-    /// Reads that found their key.
-    public var keyspaceHits = 0
-    /// Reads that did not.
-    public var keyspaceMisses = 0
-    /// Keys that expired.
-    public var expiredKeys = 0
     /// Percentage of keys believed expired and not yet deleted.
     public var expiredStalePercentage = 0.0
     /// Expiry cycles that ended for lack of time.
@@ -125,6 +116,10 @@ public struct RateSamples: Sendable {
         public var replicationInput = 0
         /// Bytes to replicas.
         public var replicationOutput = 0
+        /// Turns of the loop.
+        public var cycles = 0
+        /// Time of those turns.
+        public var cycleNanoseconds = 0
 
         /// All zero.
         public init() {}
@@ -170,6 +165,8 @@ extension ServerStatistics {
         totals.output = netOutputBytes
         totals.replicationInput = netReplInputBytes
         totals.replicationOutput = netReplOutputBytes
+        totals.cycles = eventLoopCycles
+        totals.cycleNanoseconds = eventLoopNanoseconds
         rates.sample(totals, at: now)
     }
 }
