@@ -47,6 +47,13 @@ public struct Server: ~Copyable {
     var pendingShutdown: PendingShutdown?
     /// DEBUG SET-ACTIVE-EXPIRE 0 turns active expiry off.
     var isActiveExpiryEnabled = true
+    /// The file that is being loaded.
+    var loading: Loading?
+    var loadedBytes = 0
+    var loadingTotalBytes = 0
+    var loadingStartedAt: Moment
+    /// What keys are hashed with: a data set that replaces ours must agree.
+    let hashSeed: (UInt64, UInt64)
     var nextTick: Instant = .zero
     var nextSecond: Instant = .zero
     var nextExpiryDatabase = 0
@@ -68,6 +75,8 @@ public struct Server: ~Copyable {
         self.settings = settings
         self.identity = identity
         self.now = now
+        self.hashSeed = hashSeed
+        loadingStartedAt = now
         catalog = CommandTable(for: .server)
         sessions = SessionTable(catalog: catalog)
         sessions.limits = settings.sessionLimits

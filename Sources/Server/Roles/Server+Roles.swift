@@ -1,3 +1,4 @@
+import Bytes
 import Determinism
 import Replication
 import Sessions
@@ -27,6 +28,9 @@ extension Server {
 
     /// Whether the replicas that receive a snapshot can take more of it now.
     var canStreamMore: Bool { true }
+
+    /// The file that was loaded at start tells whose history it holds.
+    mutating func adoptHistory(_ auxiliaries: [(name: ByteString, value: ByteString)]) {}
 
     /// The next bytes of the snapshot go to the replicas that receive it.
     mutating func streamToReplicas(_ bytes: [UInt8]) {}

@@ -1,0 +1,152 @@
+import Bytes
+import Determinism
+import Sessions
+import Storage
+
+/// A file that is being loaded, piece by piece, while clients are told `-LOADING`.
+struct Loading: ~Copyable {
+    var loader: RDBLoader
+    /// Where a reload puts the keys until the whole file is known to be sound; nil at start, when
+    /// there is nothing to protect.
+    var staging: Keyspace?
+    /// Whom a reload answers.
+    var session: SessionID?
+    var startedAt: Moment
+}
+
+/// What loading has come to, for INFO, the service manager and progress lines.
+public struct LoadingProgress: Sendable {
+    /// Bytes read so far.
+    public var loadedBytes: Int
+    /// Bytes of the file.
+    public var totalBytes: Int
+    /// When loading began.
+    public var startedAt: Moment
+    /// Seconds that the rest will take at the pace so far.
+    public var secondsLeft: Int
+}
+
+/// Loading a snapshot file, at start and for DEBUG RELOAD.
+///
+/// The executor reads the file and calls `beginLoading`, `load` for each piece and `finishLoading`.
+/// Whatever is wrong with the file is thrown with its offset; at start the executor ends the
+/// process then, the file untouched; after a reload the old data set is still there.
+extension Server {
+    /// How far loading has come; nil when nothing is loaded.
+    public var loadingProgress: LoadingProgress? {
+        guard loading != nil else { return nil }
+        let loaded = loadedBytes
+        let elapsed = (now.instant - loadingStartedAt.instant).wholeMilliseconds
+        let left = max(loadingTotalBytes - loaded, 0)
+        let seconds = loaded > 0 ? Int(elapsed) * left / loaded / 1000 : 1
+        return LoadingProgress(
+            loadedBytes: loaded, totalBytes: loadingTotalBytes, startedAt: loadingStartedAt,
+            secondsLeft: seconds)
+    }
+
+    /// A file of `totalBytes` is about to be loaded; `session` asked for it by DEBUG RELOAD.
+    public mutating func beginLoading(totalBytes: Int, for session: SessionID?, at now: Moment) {
+        self.now = now
+        loadingStartedAt = now
+        loadingTotalBytes = totalBytes
+        loadedBytes = 0
+        let loader = RDBLoader(
+            now: now.unix, dropsExpired: !roles.isReplica, verifiesChecksum: settings.rdbChecksum)
+        loading = Loading(
+            loader: loader,
+            staging: session == nil
+                ? nil : Keyspace(databaseCount: settings.databases, hashSeed: hashSeed),
+            session: session, startedAt: now)
+        conditions.insert(.loading)
+        if session == nil { keyspace.setExpiryPolicy(.ignore) }
+    }
+
+    /// The next bytes of the file.
+    public mutating func load(_ bytes: Span<UInt8>, at now: Moment) throws(RDBError) {
+        self.now = now
+        guard var state = loading.take() else { return }
+        loadedBytes += bytes.count
+        do throws(RDBError) {
+            if var staging = state.staging.take() {
+                try state.loader.feed(bytes, into: &staging)
+                state.staging = consume staging
+            } else {
+                try state.loader.feed(bytes, into: &keyspace)
+            }
+        } catch {
+            endLoading(state.session)
+            throw error
+        }
+        loading = consume state
+    }
+
+    /// The file has no more bytes: its keys are served from now on.
+    public mutating func finishLoading(at now: Moment) throws(RDBError) {
+        self.now = now
+        guard var state = loading.take() else { return }
+        do throws(RDBError) {
+            try state.loader.finish()
+        } catch {
+            endLoading(state.session)
+            throw error
+        }
+        logOrigin(state.loader.auxiliaries)
+        log(
+            .notice,
+            "Done loading RDB, keys loaded: \(state.loader.loadedKeys), keys expired: "
+                + "\(state.loader.expiredKeys).")
+        let session = state.session
+        if let staging = state.staging.take() {
+            keyspace.adopt(staging)
+        } else {
+            adoptHistory(state.loader.auxiliaries)
+        }
+        let elapsed = (now.instant - state.startedAt.instant).wholeMilliseconds
+        log(.notice, "DB loaded from disk: \(thousandths(elapsed)) seconds")
+        persistence.changesSinceSave = 0
+        endLoading(session)
+        if let session {
+            log(.warning, "DB reloaded by DEBUG RELOAD")
+            reply(to: session) { $0.ok() }
+        }
+    }
+
+    /// A reload could not be done: the session is told, and the data set is what it was.
+    public mutating func failLoading(_ session: SessionID, _ text: String) {
+        log(.warning, text)
+        reply(to: session) {
+            $0.error("ERR Error trying to load the RDB dump, check server logs.")
+        }
+    }
+
+    private mutating func endLoading(_ session: SessionID?) {
+        conditions.remove(.loading)
+        refreshConditions()
+    }
+
+    private mutating func logOrigin(_ auxiliaries: [(name: ByteString, value: ByteString)]) {
+        for (name, value) in auxiliaries {
+            switch name.text {
+            case "redis-ver", "valkey-ver":
+                log(.notice, "Loading RDB produced by version \(value.text)")
+            case "ctime":
+                let age = now.unix.seconds - Int64(DecimalText.parse(value.bytes.span) ?? 0)
+                log(.notice, "RDB age \(max(age, 0)) seconds")
+            case "used-mem":
+                let bytes = DecimalText.parse(value.bytes.span) ?? 0
+                let hundredths = bytes / (1 << 20) * 100 + bytes % (1 << 20) * 100 / (1 << 20)
+                let text =
+                    "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+                log(.notice, "RDB memory usage when created \(text) Mb")
+            default: break
+            }
+        }
+    }
+
+    /// Milliseconds as seconds with three decimals.
+    private func thousandths(_ milliseconds: Int64) -> String {
+        let rest = String(milliseconds % 1000)
+        let zeros = String(repeating: "0", count: 3 - rest.count)
+        return "\(milliseconds / 1000).\(zeros)\(rest)"
+    }
+}
