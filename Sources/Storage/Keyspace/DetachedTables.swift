@@ -1,10 +1,15 @@
 /// Tables that were emptied as a whole: to be saved by a running snapshot, then freed.
-@safe struct DetachedTables: ~Copyable {
+@safe @usableFromInline struct DetachedTables: ~Copyable {
     private var tables: [UnsafeMutablePointer<EntryTable>] = unsafe []
 
     init() {}
 
-    deinit {
+    // Inlinable, as all that the setters of inlinable properties call.
+    @inlinable
+    deinit { dispose() }
+
+    @usableFromInline
+    func dispose() {
         for index in unsafe tables.indices {
             unsafe tables[index].deinitialize(count: 1)
             unsafe tables[index].deallocate()
@@ -75,7 +80,11 @@
     /// How many keys are freed with it.
     public var count: Int { unsafe table.pointee.count }
 
-    deinit {
+    @inlinable
+    deinit { dispose() }
+
+    @usableFromInline
+    func dispose() {
         unsafe table.deinitialize(count: 1)
         unsafe table.deallocate()
     }

@@ -21,7 +21,11 @@ import Determinism
         }
     }
 
-    deinit {
+    @inlinable
+    deinit { dispose() }
+
+    @usableFromInline
+    func dispose() {
         unsafe databases.deinitialize(count: databaseCount)
         unsafe databases.deallocate()
     }

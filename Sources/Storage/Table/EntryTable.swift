@@ -40,7 +40,12 @@ import Glibc
         unsafe directory[0] = 0
     }
 
-    deinit {
+    // Inlinable, as all that the setters of inlinable properties call.
+    @inlinable
+    deinit { dispose() }
+
+    @usableFromInline
+    func dispose() {
         // Whoever drops a large table frees its entries a slice at a time before that.
         for ordinal in freedSegments..<pool.count {
             EntryTable.freeEntries(of: pool.segment(ordinal))

@@ -17,7 +17,11 @@ import Glibc
 
     init() {}
 
-    deinit {
+    @inlinable
+    deinit { dispose() }
+
+    @usableFromInline
+    func dispose() {
         var first = 0
         for index in unsafe chunks.indices {
             let size = SegmentPool.chunkSize(startingAt: first)
