@@ -48,6 +48,7 @@ extension Server {
 
     private mutating func tickByTheClock() {
         nextTick = now.instant + .milliseconds(1000 / Int64(max(settings.hz, 1)))
+        if isPeriodicWorkPaused { return refreshConditions() }
         expireKeys()
         statistics.sampleRates(at: now.instant)
         if now.instant >= nextSecond {

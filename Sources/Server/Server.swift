@@ -54,6 +54,12 @@ public struct Server: ~Copyable {
     var loadingStartedAt: Moment
     /// What keys are hashed with: a data set that replaces ours must agree.
     let hashSeed: (UInt64, UInt64)
+    /// DEBUG PAUSE-CRON 1 stops active expiry, save points and the sweep over clients.
+    var isPeriodicWorkPaused = false
+    /// DEBUG SET-SKIP-CHECKSUM-VALIDATION 1 loads files without comparing their checksum.
+    var verifiesChecksums = true
+    /// What the DEBUG RELOAD that runs does with the keys in memory.
+    var reloadOptions = ReloadOptions()
     var nextTick: Instant = .zero
     var nextSecond: Instant = .zero
     var nextExpiryDatabase = 0

@@ -23,10 +23,6 @@ public enum DebugCommands {
                 reply.ok()
                 return .changeReplicationID
             }
-            if name.equalsIgnoringCase("config-rewrite-force-all") {
-                reply.ok()
-                return .rewriteConfiguration
-            }
         }
         if count == 3 {
             if name.equalsIgnoringCase("sleep") { return sleep(request, &reply) }
@@ -52,6 +48,8 @@ public enum DebugCommands {
         if name.equalsIgnoringCase("replicate") && count >= 3 {
             var command: [ByteString] = []
             for index in 2..<count { command.append(request.owned(index)) }
+            // Only what counts as a change is propagated.
+            keyspace[database].changes.dirty += 1
             keyspace[database].changes.propagate(command)
             reply.ok()
             return .none
@@ -103,7 +101,6 @@ public enum DebugCommands {
                 return .none
             }
         }
-        reply.ok()
         return .reload(saves: saves, empties: empties, merges: merges)
     }
 
@@ -154,8 +151,6 @@ public enum DebugCommands {
             [
                 "CHANGE-REPL-ID",
                 "    Take a new replication ID; replicas must synchronise in full again.",
-                "CONFIG-REWRITE-FORCE-ALL",
-                "    CONFIG REWRITE, with every directive that is not at its default.",
                 "DIGEST",
                 "    Print a digest of all keys and values; equal data sets have equal ones.",
                 "DIGEST-VALUE <key> [<key> ...]",
@@ -180,7 +175,7 @@ public enum DebugCommands {
                 "RELOAD [option ...]",
                 "    Save the data set and load it again. Options:",
                 "    * NOSAVE: load the file that is there.",
-                "    * NOFLUSH: keep the keys in memory; a key in both places is an error.",
+                "    * NOFLUSH: keep the keys in memory; the file adds those missing.",
                 "    * MERGE: with NOFLUSH, the file's keys replace those in memory.",
                 "REPLICATE <argument> [<argument> ...]",
                 "    Send a command to the replicas without running it here.",

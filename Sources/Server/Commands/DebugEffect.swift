@@ -1,4 +1,5 @@
-/// What a DEBUG subcommand asks of the server beyond its reply, which is written already.
+/// What a DEBUG subcommand asks of the server beyond its reply, which is written already (but for
+/// RELOAD).
 public enum DebugEffect: Equatable, Sendable {
     /// Nothing more.
     case none
@@ -7,7 +8,7 @@ public enum DebugEffect: Equatable, Sendable {
     /// Die by a real SIGSEGV.
     case crash
     /// Save (when `saves`), empty (when `empties`) and load again; with `merges`, keys of the file
-    /// replace those that are there. The reply becomes an error if that fails.
+    /// replace those that are there. The reply follows when that is done.
     case reload(saves: Bool, empties: Bool, merges: Bool)
     /// Active expiry on or off.
     case setActiveExpiry(Bool)
@@ -19,6 +20,4 @@ public enum DebugEffect: Equatable, Sendable {
     case setChecksumValidation(Bool)
     /// Periodic work stands still or goes on.
     case pausePeriodicWork(Bool)
-    /// Write the configuration file with every directive that is not at its default.
-    case rewriteConfiguration
 }

@@ -141,6 +141,7 @@ extension Server {
         _ command: CommandID, _ request: borrowing Request, _ id: SessionID, _ selected: Int
     ) -> Bool {
         switch command {
+        case .debug: debug(request, id)
         case .dbsize: DatabaseCommands.dbsize(&keyspace[selected], &sessions[id].reply)
         case .flushall:
             let isDone = DatabaseCommands.flushall(

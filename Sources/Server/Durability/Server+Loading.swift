@@ -51,7 +51,8 @@ extension Server {
         loadingTotalBytes = totalBytes
         loadedBytes = 0
         let loader = RDBLoader(
-            now: now.unix, dropsExpired: !roles.isReplica, verifiesChecksum: settings.rdbChecksum)
+            now: now.unix, dropsExpired: !roles.isReplica,
+            verifiesChecksum: settings.rdbChecksum && verifiesChecksums)
         loading = Loading(
             loader: loader,
             staging: session == nil
@@ -97,7 +98,7 @@ extension Server {
                 + "\(state.loader.expiredKeys).")
         let session = state.session
         if let staging = state.staging.take() {
-            keyspace.adopt(staging)
+            take(staging)
         } else {
             adoptHistory(state.loader.auxiliaries)
         }
@@ -117,6 +118,12 @@ extension Server {
         reply(to: session) {
             $0.error("ERR Error trying to load the RDB dump, check server logs.")
         }
+    }
+
+    /// Brings the keys of a reloaded file in, as DEBUG RELOAD was told to.
+    private mutating func take(_ staging: consuming Keyspace) {
+        if reloadOptions.empties { return keyspace.adopt(staging) }
+        keyspace.merge(staging, replaces: reloadOptions.merges)
     }
 
     private mutating func endLoading(_ session: SessionID?) {

@@ -107,3 +107,21 @@ extension Keyspace {
         }
     }
 }
+
+extension Keyspace {
+    /// Brings the keys of another keyspace in, which has as many databases. Keys that are here too
+    /// are replaced if `replaces` says so, and left alone if not. O(keys of the other).
+    public mutating func merge(_ other: consuming Keyspace, replaces: Bool) {
+        precondition(other.databaseCount == databaseCount, "as many databases as before")
+        for index in 0..<databaseCount {
+            other[index].table.forEachEntry { entry in
+                let key = unsafe Span(_unsafeElements: entry.key)
+                if self[index].position(key, hash(key)) != nil {
+                    if !replaces { return }
+                    self[index].remove(key)
+                }
+                self[index].insert(entry.copied(to: key), key)
+            }
+        }
+    }
+}
