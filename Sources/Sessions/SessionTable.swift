@@ -29,6 +29,10 @@ public struct SessionTable: ~Copyable {
     public var pause = ClientPause()
     /// The limits in force.
     public var limits = SessionLimits()
+    /// What HELLO says of the process; whoever changes the role of the server says so here.
+    public var identity = ServerIdentity()
+    /// How many databases SELECT may choose from.
+    public var databaseCount = 16
 
     /// How many connections were opened since the start (or CONFIG RESETSTAT).
     public var acceptedCount = 0

@@ -10,7 +10,6 @@ import TestSupport
 final class Desk {
     var sessions: SessionTable
     var access: AccessControl
-    var identity = ServerIdentity()
     var now = Moment(
         instant: Instant(nanoseconds: 1_000_000_000),
         unix: UnixTime(milliseconds: 1_700_000_000_000))
@@ -46,6 +45,7 @@ final class Desk {
     func execute(_ name: String, _ text: String) {
         if names[name] == nil { connect(name) }
         let id = id(name)
+        unblocking = nil
         guard let words = QuotedWords.split(Array(text.utf8).span) else {
             preconditionFailure("quotes are balanced")
         }
@@ -118,53 +118,13 @@ final class Desk {
     }
 
     private func run(_ command: CommandID, _ request: borrowing Request, _ id: SessionID) {
-        switch command {
-        case .auth: ConnectionCommands.auth(request, &sessions[id], access: access)
-        case .hello:
-            ConnectionCommands.hello(request, &sessions[id], access: access, identity: identity)
-        case .ping: ConnectionCommands.ping(request, &sessions[id])
-        case .echo: ConnectionCommands.echo(request, &sessions[id].reply)
-        case .quit: ConnectionCommands.quit(&sessions[id])
-        case .select: ConnectionCommands.select(request, &sessions[id], databaseCount: 16)
-        case .reset: unwatched = ConnectionCommands.reset(id, &sessions, access: access)
-        case .monitor: ConnectionCommands.monitor(id, &sessions)
-        case .clientId: ClientCommands.id(&sessions[id])
-        case .clientInfo: ClientCommands.info(id, &sessions, at: now.instant)
-        case .clientList: ClientCommands.list(request, id, &sessions, at: now.instant)
-        case .clientKill:
-            ClientCommands.kill(request, id, &sessions, access: access, at: now.instant)
-        case .clientGetname: ClientCommands.getName(&sessions[id])
-        case .clientSetname: ClientCommands.setName(request, &sessions[id])
-        case .clientSetinfo: ClientCommands.setInfo(request, &sessions[id])
-        case .clientReply: ClientCommands.reply(request, &sessions[id])
-        case .clientNoEvict: ClientCommands.noEvict(request, &sessions[id])
-        case .clientNoTouch: ClientCommands.noTouch(request, &sessions[id])
-        case .clientCapa: ClientCommands.capa(request, &sessions[id])
-        case .clientPause: ClientCommands.pause(request, id, &sessions, at: now.instant)
-        case .clientUnpause: ClientCommands.unpause(id, &sessions)
-        case .clientUnblock: unblocking = ClientCommands.unblock(request, id, &sessions)
-        case .clientTracking: ClientCommands.tracking(request, &sessions[id].reply)
-        case .clientCaching: ClientCommands.caching(&sessions[id].reply)
-        case .clientGetredir: ClientCommands.getRedirection(&sessions[id].reply)
-        case .clientTrackinginfo: ClientCommands.trackingInfo(&sessions[id].reply)
-        case .clientHelp: ClientCommands.help(&sessions[id].reply)
-        case .subscribe: PubSubCommands.subscribe(request, id, &sessions)
-        case .unsubscribe: PubSubCommands.unsubscribe(request, id, &sessions)
-        case .psubscribe: PubSubCommands.psubscribe(request, id, &sessions)
-        case .punsubscribe: PubSubCommands.punsubscribe(request, id, &sessions)
-        case .ssubscribe: PubSubCommands.ssubscribe(request, id, &sessions)
-        case .sunsubscribe: PubSubCommands.sunsubscribe(request, id, &sessions)
-        case .publish: PubSubCommands.publish(request, id, &sessions)
-        case .spublish: PubSubCommands.spublish(request, id, &sessions)
-        case .pubsubChannels: PubSubCommands.channels(request, id, &sessions, sharded: false)
-        case .pubsubShardchannels: PubSubCommands.channels(request, id, &sessions, sharded: true)
-        case .pubsubNumsub:
-            PubSubCommands.subscriberCounts(request, id, &sessions, sharded: false)
-        case .pubsubShardnumsub:
-            PubSubCommands.subscriberCounts(request, id, &sessions, sharded: true)
-        case .pubsubNumpat: PubSubCommands.patternCount(id, &sessions)
-        case .pubsubHelp: PubSubCommands.help(&sessions[id].reply)
-        default: sessions[id].reply.error("ERR not served here")
+        let effect = SessionCommands.dispatch(
+            command, request, id, &sessions, access: access, at: now.instant)
+        switch effect {
+        case .unblock(let target): unblocking = target
+        case .unwatch(let keys): unwatched = keys
+        case nil: sessions[id].reply.error("ERR not served here")
+        case .nothing, .pauseChanged, .monitorsChanged: break
         }
     }
 }
