@@ -115,7 +115,7 @@ struct CommandBench: ~Copyable {
             default: ObjectCommands.help(request, &reply)
             }
         case "time": DatabaseCommands.time(request, &reply)
-        case "dbsize": DatabaseCommands.dbsize(keyspace[selected], &reply)
+        case "dbsize": DatabaseCommands.dbsize(&keyspace[selected], &reply)
         case "swapdb": DatabaseCommands.swapdb(request, &keyspace, &reply)
         case "flushdb": _ = DatabaseCommands.flushdb(request, &keyspace[selected], &reply)
         case "flushall":
