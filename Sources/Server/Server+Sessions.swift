@@ -93,8 +93,10 @@ extension Server {
         if traits.flags.intersects([.skipMonitor, .admin]) || conditions.contains(.loading) {
             return
         }
-        let line = MonitorLine.encode(
-            request, database: database, source: sessions[id].address, at: now.unix)
+        let source =
+            sessions[id].flags.contains(.unixSocket)
+            ? ByteString("unix:\(settings.unixSocket.text)") : sessions[id].address
+        let line = MonitorLine.encode(request, database: database, source: source, at: now.unix)
         sessions.feedMonitors(line.bytes.span)
     }
 

@@ -110,6 +110,7 @@ extension Server {
         if sessions.pause.isActive { conditions.insert(.isPaused) }
         if !sessions.monitors.isEmpty { conditions.insert(.hasMonitors) }
         self.conditions = conditions
+        sessions.identity.role = roles.isReplica ? "replica" : "master"
         let policy: ExpiryPolicy = roles.isReplica ? .hide : .remove
         keyspace.setExpiryPolicy(policy)
     }

@@ -85,6 +85,7 @@ public struct Server: ~Copyable {
         loadingStartedAt = now
         catalog = CommandTable(for: .server)
         sessions = SessionTable(catalog: catalog)
+        sessions.databaseCount = settings.databases
         sessions.limits = settings.sessionLimits
         keyspace = Keyspace(databaseCount: settings.databases, hashSeed: hashSeed)
         access = AccessControl(password: settings.requirePass)

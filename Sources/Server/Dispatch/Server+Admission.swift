@@ -61,6 +61,7 @@ extension Server {
             if traits.accepts(argumentCount: request.count), !traits.isContainer,
                 !traits.flags.contains(.protected)
             {
+                sessions[id].lastCommand = command
                 call(request, command, traits, id)
                 sessions.endCommand(id)
                 return true
@@ -74,6 +75,7 @@ extension Server {
     @inline(never)
     private mutating func admitSlowly(_ request: borrowing Request, _ id: SessionID) -> Bool {
         guard let (command, traits) = resolve(request, id) else { return true }
+        sessions[id].lastCommand = command
         if let refusal = refusal(of: command, traits, request, id) {
             refuse(refusal, id, command)
             return true

@@ -26,7 +26,8 @@ extension Server {
     ) {
         if dispatchString(command, request, id, selected) { return }
         if dispatchGeneric(command, request, id, selected) { return }
-        if dispatchConnection(command, request, id) { return }
+        if dispatchTransaction(command, request, id) { return }
+        if dispatchSession(command, request, id) { return }
         if dispatchServer(command, request, id, selected) { return }
         sessions[id].reply.error(bytes: Refusal.notAvailable(catalog.name(of: command)).text)
     }
@@ -121,8 +122,7 @@ extension Server {
         return true
     }
 
-    /// Connection, publish/subscribe and transactions.
-    private mutating func dispatchConnection(
+    private mutating func dispatchTransaction(
         _ command: CommandID, _ request: borrowing Request, _ id: SessionID
     ) -> Bool {
         switch command {

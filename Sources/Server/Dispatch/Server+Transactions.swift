@@ -105,7 +105,12 @@ extension Server {
     }
 
     private mutating func unwatchAll(_ id: SessionID) {
-        for watched in sessions[id].transaction.takeWatched() {
+        unwatch(sessions[id].transaction.takeWatched(), of: id)
+    }
+
+    /// Ends the watch of keys that the session has forgotten already.
+    mutating func unwatch(_ keys: [WatchedKey], of id: SessionID) {
+        for watched in keys {
             keyspace[watched.database].unwatch(watched.key, watcher: id.bits)
         }
     }

@@ -1,0 +1,49 @@
+import Bytes
+import CommandCatalog
+import Protocol
+import Sessions
+
+/// Commands that server and sentinel serve alike, and what only the server can do after them.
+extension Server {
+    /// Connection, publish and subscribe, MONITOR; false if the command is none of these.
+    mutating func dispatchSession(
+        _ command: CommandID, _ request: borrowing Request, _ id: SessionID
+    ) -> Bool {
+        let effect = SessionCommands.dispatch(
+            command, request, id, &sessions, access: access, at: now.instant)
+        switch effect {
+        case nil: return false
+        case .nothing: break
+        case .unblock(let target): endWaiting(target)
+        case .unwatch(let keys):
+            unwatch(keys, of: id)
+            refreshConditions()
+        case .pauseChanged, .monitorsChanged: refreshConditions()
+        }
+        if command == .publish || command == .spublish { propagateMessage(request, id) }
+        return true
+    }
+
+    /// Subscribers of replicas hear what is published here; no key changes with it.
+    private mutating func propagateMessage(_ request: borrowing Request, _ id: SessionID) {
+        // What came from our master goes on as it came.
+        if sessions[id].flags.contains(.masterLink) || !roles.stream.isActive { return }
+        roles.stream.append(request, database: sessions[id].database)
+    }
+
+    /// Ends the waiting of a session in WAIT: with an error, or as if its time were over.
+    private mutating func endWaiting(_ target: ClientCommands.Unblocking) {
+        let bits = target.session.bits
+        guard let waiter = roles.acknowledgements.waiters.first(where: { $0.session == bits })
+        else { return }
+        _ = roles.acknowledgements.remove(session: bits)
+        let count = roles.replicas.acknowledged(offset: waiter.offset)
+        reply(to: target.session) { reply in
+            if target.asError {
+                reply.error(ClientCommands.unblockedError)
+            } else {
+                reply.integer(count)
+            }
+        }
+    }
+}
