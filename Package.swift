@@ -67,6 +67,7 @@ let package = Package(
         library("Storage", ["Bytes", "Determinism", "CIntrinsics", "CLZF", "CJemalloc"]),
         library("Replication", ["Bytes", "Determinism", "Protocol"]),
         library("Consensus", ["Bytes", "Determinism", "Protocol", "Configuration"]),
+        library("CommandLineClient", ["Bytes", "Protocol", "CommandCatalog"]),
         // L4
         library(
             "Server",
@@ -100,7 +101,7 @@ let package = Package(
             ]),
         program(
             "rds-cli",
-            ["Bytes", "Determinism", "Protocol", "CommandCatalog", "Reactor", "CEdit"]),
+            ["Bytes", "Protocol", "CommandCatalog", "CommandLineClient", "CEdit", "CLinux"]),
         library(
             "Simulation",
             [
@@ -114,6 +115,9 @@ let package = Package(
         tests("BytesTests", ["Bytes", "Determinism"]),
         tests("ProtocolTests", ["Protocol", "Bytes", "Determinism"]),
         tests("CommandCatalogTests", ["CommandCatalog", "Bytes"]),
+        tests(
+            "CommandLineClientTests",
+            ["CommandLineClient", "CommandCatalog", "Protocol", "Bytes"]),
         tests("ConfigurationTests", ["Configuration", "Bytes", "Determinism"]),
         tests(
             "SessionsTests",

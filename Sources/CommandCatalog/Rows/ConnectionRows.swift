@@ -36,14 +36,14 @@ enum ConnectionRows {
           does Closes connections that fit the filters.
           cost O(N)
           args filter<old-format^2.8.12~ip:port | new-format<['ID=client-id:integer@2.8.12] |
-            ['TYPE=client-type@2.8.12<'normal | 'master@3.2.0 | 'slave | 'replica@5.0.0 | 'pubsub>]
+            ['TYPE=client-type@2.8.12<'NORMAL | 'MASTER@3.2.0 | 'SLAVE | 'REPLICA@5.0.0 | 'PUBSUB>]
             | ['USER=username] | ['ADDR=addr~ip:port] | ['LADDR=laddr@6.2.0~ip:port] |
             ['SKIPME=skipme<'YES | 'NO>]>...>
         CLIENT|LIST -2 2.4.0 admin noscript loading stale sentinel @connection
           does Shows the open connections, one a line.
           cost O(N)
           tips nondeterministic_output
-          args ['TYPE=client-type@5.0.0<'normal | 'master | 'replica | 'pubsub>]
+          args ['TYPE=client-type@5.0.0<'NORMAL | 'MASTER | 'REPLICA | 'PUBSUB>]
             ['ID=client-id:integer@6.2.0...]
         CLIENT|NO-EVICT 3 7.0.0 admin noscript loading stale sentinel @connection
           does Spares this connection when client memory must shrink.
@@ -65,7 +65,7 @@ enum ConnectionRows {
           does Names the library that the client uses and its version.
           cost O(1)
           tips request_policy:all_nodes response_policy:all_succeeded
-          args attr<'lib-name=libname | 'lib-ver=libver>
+          args attr<'LIB-NAME=libname | 'LIB-VER=libver>
         CLIENT|SETNAME 3 2.6.9 noscript loading stale sentinel @connection
           does Names this connection.
           cost O(1)
@@ -74,8 +74,8 @@ enum ConnectionRows {
         CLIENT|TRACKING -3 6.0.0 noscript loading stale sentinel @connection
           does Turns messages about keys that change on or off.
           cost O(1)
-          args status<'ON | 'OFF> ['REDIRECT=client-id:integer] ['PREFIX=prefix*...] ['BCAST:BCAST]
-            ['OPTIN:OPTIN] ['OPTOUT:OPTOUT] ['NOLOOP:NOLOOP]
+          args status<'ON | 'OFF> ['REDIRECT=client-id:integer] ['PREFIX=prefix*...] ['BCAST]
+            ['OPTIN] ['OPTOUT] ['NOLOOP]
         CLIENT|TRACKINGINFO 2 6.2.0 noscript loading stale sentinel @connection
           does Shows how this connection tracks keys.
           cost O(1)

@@ -164,7 +164,7 @@ enum ServerRows {
           does Shows how long calls of commands take.
           cost O(N)
           tips nondeterministic_output request_policy:all_nodes response_policy:special
-          args [COMMAND...]
+          args [command...]
         LATENCY|HISTORY 3 2.8.13 admin noscript loading stale
           does Lists the delays of an event with their times.
           cost O(1)

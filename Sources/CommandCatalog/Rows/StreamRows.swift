@@ -6,7 +6,7 @@ enum StreamRows {
           key RW update at 1 range 0 1 0
           does Marks messages as handled by a group.
           cost O(1)
-          args key:key#0 group ID...
+          args key:key#0 group id...
         XADD -5 5.0.0 write denyoom fast @stream
           key RW update at 1 range 0 1 0
           note Update, since trimming removes entries.
@@ -27,14 +27,14 @@ enum StreamRows {
           does Takes over named messages that others left unhandled.
           cost O(log N)
           tips nondeterministic_output
-          args key:key#0 group consumer min-idle-time ID... ['IDLE=ms:integer]
+          args key:key#0 group consumer min-idle-time id... ['IDLE=ms:integer]
             ['TIME=unix-time-milliseconds:unix-time] ['RETRYCOUNT=count:integer] ['FORCE] ['JUSTID]
             ['LASTID=lastid]
         XDEL -3 5.0.0 write fast @stream
           key RW delete at 1 range 0 1 0
           does Removes messages from a stream.
           cost O(1)
-          args key:key#0 ID...
+          args key:key#0 id...
         XGROUP -2 5.0.0
           does Holds the commands about consumer groups.
         XGROUP|CREATE -5 5.0.0 write denyoom @stream
@@ -109,13 +109,13 @@ enum StreamRows {
           key RO access after STREAMS 1 range -1 1 2
           does Reads new messages of streams; waits for some if asked to.
           args ['COUNT=count:integer] ['BLOCK=milliseconds:integer] 'STREAMS=streams(key:key#0...
-            ID...)
+            id...)
         XREADGROUP -7 5.0.0 write blocking @stream
           key RO access after STREAMS 4 range -1 1 2
           does Reads messages as a consumer of a group; waits if asked to.
           cost O(M)
           args 'GROUP=group-block(group consumer) ['COUNT=count:integer]
-            ['BLOCK=milliseconds:integer] ['NOACK] 'STREAMS=streams(key:key#0... ID...)
+            ['BLOCK=milliseconds:integer] ['NOACK] 'STREAMS=streams(key:key#0... id...)
         XREVRANGE -4 5.0.0 readonly @stream
           key RO access at 1 range 0 1 0
           does Lists messages by id, newest first.
