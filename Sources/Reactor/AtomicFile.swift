@@ -25,11 +25,17 @@ public struct AtomicFile: ~Copyable, Sendable {
         _ path: String, temporaryName: String? = nil, mode: UInt32 = 0o644,
         fault: FileFault? = nil
     ) throws(FileError) {
-        target = AtomicFile.resolved(path)
-        let directory = File.directory(of: target)
-        let name = temporaryName ?? "\(File.name(of: target)).\(getpid()).tmp"
-        temporary = directory == "." ? name : "\(directory)/\(name)"
-        file = try AtomicFile.create(temporary, like: target, mode: mode, fault: fault)
+        // Everything that throws comes before the first stored property: Swift 6.3 takes
+        // `file = try ...` for a second assignment and closes the descriptor of the first, which
+        // was never there (number 0).
+        let resolved = AtomicFile.resolved(path)
+        let directory = File.directory(of: resolved)
+        let name = temporaryName ?? "\(File.name(of: resolved)).\(getpid()).tmp"
+        let place = directory == "." ? name : "\(directory)/\(name)"
+        let created = try AtomicFile.create(place, like: resolved, mode: mode, fault: fault)
+        target = resolved
+        temporary = place
+        file = created
     }
 
     deinit {

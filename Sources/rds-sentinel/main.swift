@@ -1,1 +1,164 @@
-// Placeholder until the program lands.
+// rds-sentinel FILE [--option value ...]
+//
+// Reads the configuration, makes sure that state can be saved in it, listens, and runs.
+
+import Bytes
+import Configuration
+import Consensus
+import Daemon
+import Determinism
+import Glibc
+import LogOutput
+import Reactor
+
+/// Writes to standard error and ends the process with status 1.
+func fail(_ text: String) -> Never {
+    var text = text
+    text.withUTF8 { bytes in _ = unsafe write(2, bytes.baseAddress, bytes.count) }
+    exit(1)
+}
+
+/// Reads the file, what it includes, and the command line.
+func readSettings(_ options: CommandLineOptions) throws(ConfigurationError) -> SentinelSettings {
+    var settings = SentinelSettings()
+    var lines: [ConfigurationLine] = []
+    var reader = ConfigurationReader(files: DiskFiles())
+    if let path = options.path {
+        do throws(FileError) {
+            settings.text = try File.contents(of: path).bytes
+        } catch {
+            throw .unreadable(path: path, reason: "\(error.cause)")
+        }
+        try reader.read(path: path) { line, _ in lines.append(line) }
+    }
+    try reader.read(bytes: options.lines, source: "command line") { line, _ in lines.append(line) }
+    try settings.obey(lines)
+    return settings
+}
+
+/// The state file's absolute path; ends the process when state cannot be saved in it.
+func writableStatePath(_ path: String?, _ log: LogDestination) -> String {
+    guard let path else {
+        log.write(.warning, "Sentinel needs config file on disk to save state. Exiting...")
+        exit(1)
+    }
+    let absolute = ProcessControl.resolve(path) ?? path
+    // The file is replaced by a new one, so its directory must be writable as well.
+    for place in [absolute, File.directory(of: absolute)] where unsafe access(place, W_OK) != 0 {
+        log.write(
+            .warning,
+            "Sentinel config file \(path) is not writable: \(SystemError.current). Exiting...")
+        exit(1)
+    }
+    return absolute
+}
+
+/// Opens every socket that the settings name; ends the process when one cannot be had.
+func listen(_ executor: inout Executor, _ settings: ServingSettings, _ log: LogDestination) {
+    do throws(ListenError) {
+        try Listener.listen(
+            on: settings.bind.map { BindAddress($0) }, port: UInt16(settings.port),
+            backlog: settings.backlog
+        ) { listener in
+            do throws(SystemError) {
+                try executor.clients.add(listener, in: executor.loop.poller)
+            } catch {
+                fail("\(error)\n")
+            }
+        }
+    } catch {
+        log.write(.warning, StartUp.line(for: error))
+        log.write(
+            .warning, "Failed listening on port \(settings.port) (tcp), aborting.")
+        exit(1)
+    }
+    guard let path = settings.unixSocket else { return }
+    do throws(SystemError) {
+        let listener = try Listener(
+            path: path, permissions: settings.unixSocketPermissions, backlog: settings.backlog)
+        try executor.clients.add(listener, in: executor.loop.poller)
+    } catch {
+        log.write(.warning, "Failed opening Unix socket: bind: \(error)")
+        exit(1)
+    }
+}
+
+func start() -> Int32 {
+    // `rds-server FILE --sentinel` hands its arguments on.
+    let arguments = CommandLine.arguments.dropFirst().filter { $0 != "--sentinel" }
+    if arguments.contains("--version") || arguments == ["-v"] {
+        print("rds-sentinel \(Version.own) (compatible with redis-sentinel \(Version.compatible))")
+        return 0
+    }
+    if arguments.contains("--help") || arguments == ["-h"] {
+        print(
+            """
+            Usage: rds-sentinel /path/to/sentinel.conf [--option value ...]
+                   rds-sentinel --version
+                   rds-sentinel --help
+
+            The file must be writable: the sentinel keeps its state in it.
+            """)
+        return 0
+    }
+    let options = CommandLineOptions(Array(arguments))
+    let settings: SentinelSettings
+    let serving: ServingSettings
+    do throws(ConfigurationError) {
+        settings = try readSettings(options)
+        serving = try ServingSettings(settings.otherLines)
+    } catch {
+        fail(error.message(version: Version.compatible))
+    }
+    let place = LogDestination.place(logfile: serving.logFile)
+    let resolvedPath = options.path.flatMap { ProcessControl.resolve($0) } ?? options.path
+    if let directory = serving.directory {
+        do throws(SystemError) {
+            try ProcessControl.enter(directory)
+        } catch {
+            fail("Can't chdir to '\(directory)': \(error)\n")
+        }
+    }
+    if let code = LogDestination.canWrite(to: place) {
+        fail("Can't open the log file: \(SystemError(code: code))\n")
+    }
+    if serving.isDaemon {
+        do throws(SystemError) {
+            try ProcessControl.daemonize()
+        } catch {
+            fail("Can't leave the terminal: \(error)\n")
+        }
+    }
+    let log = LogDestination(
+        identifier: "rds-sentinel", place: place, role: .sentinel,
+        threshold: threshold(named: serving.logLevel))
+    StartUp.announce(
+        in: log, compatibleVersion: Version.compatible, version: Version.own,
+        program: "rds-sentinel", hasConfiguration: options.path != nil)
+    let statePath = writableStatePath(resolvedPath, log)
+    guard let clients = StartUp.reserveDescriptors(forClients: serving.maximumClients, in: log)
+    else { return 1 }
+    CrashReport.install(version: Version.own, startedAt: SystemClock.unix())
+    CrashReport.setLine(role: "X", secondsFromUTC: 0)
+    let sentinel = Sentinel(settings: settings, random: RandomSource(seed: Entropy.word()))
+    do throws(SystemError) {
+        let signals = try Signals()
+        let loop = try EventLoop(busyPoll: .zero, processors: 1)
+        try loop.poller.add(signals.descriptor.number, token: EventToken.signals.bits, .read)
+        var executor = Executor(
+            settings: serving, sentinel: sentinel, statePath: statePath, log: log,
+            signals: signals, loop: loop)
+        executor.sessions.limits.maximumClients = clients
+        listen(&executor, serving, log)
+        StartUp.checkBacklog(serving.backlog, in: log)
+        if !serving.processFile.isEmpty {
+            StartUp.writeProcessIdentifier(to: serving.processFile, in: log)
+        }
+        log.write(.notice, "Running mode=sentinel, port=\(serving.port).")
+        return executor.run()
+    } catch {
+        fail("Can't start: \(error)\n")
+    }
+}
+
+exit(start())

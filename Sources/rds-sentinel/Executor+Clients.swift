@@ -1,0 +1,183 @@
+// Clients' commands: what sessions share with the server, and what goes to the machine.
+
+import Bytes
+import CommandCatalog
+import Consensus
+import Determinism
+import Protocol
+import Sessions
+
+extension Executor {
+    /// Executes what a session has sent.
+    mutating func execute(_ id: SessionID) {
+        while sessions.contains(id), !sessions[id].flags.intersects([.closeAfterReply, .closeNow]) {
+            guard let request = nextRequest(id) else { return }
+            sessions.beginCommand(id)
+            request.withRequest(at: now.unix) { run($0, id) }
+            sessions.endCommand(id)
+        }
+    }
+
+    /// The next whole request, taken out of the input; nil when there is none.
+    private mutating func nextRequest(_ id: SessionID) -> OwnedRequest? {
+        let limits = RequestLimits(
+            isUnauthenticated: !sessions[id].flags.contains(.authenticated))
+        while let base = unsafe sessions[id].input.readableAddress, !sessions[id].input.isEmpty {
+            arena.removeAll()
+            let count = sessions[id].input.count
+            let outcome = unsafe sessions[id].parser.parse(
+                base, count: count, limits: limits, into: &arena)
+            switch outcome {
+            case .request(let length, let argumentCount):
+                let request = unsafe OwnedRequest(
+                    Request(
+                        base: base, ranges: arena.address(0), count: argumentCount,
+                        now: now.unix))
+                sessions[id].input.consume(length)
+                return request
+            case .inline(let length, let arguments):
+                sessions[id].input.consume(length)
+                return OwnedRequest(arguments)
+            case .nothing(let length): sessions[id].input.consume(length)
+            case .incomplete(let missing):
+                sessions[id].missingBytes = missing
+                return nil
+            case .failure(let error):
+                sessions[id].reply.error(bytes: Array("ERR Protocol error: ".utf8) + error.text)
+                sessions[id].input.removeAll()
+                sessions.closeAfterReply(id)
+                sessions.markOutput(id)
+                return nil
+            }
+        }
+        return nil
+    }
+
+    private mutating func run(_ request: borrowing Request, _ id: SessionID) {
+        information.countCommand()
+        var found = catalog.find(request[0])
+        if let container = found, catalog.traits(container).isContainer, request.count > 1,
+            !Sentinel.serves(request[0])
+        {
+            found = catalog.findSubcommand(of: container, request[1])
+            if found == nil {
+                let text =
+                    "ERR unknown subcommand '\(request[1].text.prefix(128))'. "
+                    + "Try \(request[0].text.uppercased()) HELP."
+                return sessions[id].reply.error(text: text)
+            }
+        }
+        guard let command = found, catalog.serves(command) else {
+            return refuseUnknown(request, id)
+        }
+        guard catalog.traits(command).accepts(argumentCount: request.count) else {
+            return sessions[id].reply.error(
+                text: "ERR wrong number of arguments for '\(catalog.fullName(command))' command")
+        }
+        sessions[id].lastCommand = command
+        if !sessions[id].flags.contains(.authenticated)
+            && !catalog.traits(command).flags.contains(.noAuth)
+        {
+            return sessions[id].reply.error("NOAUTH Authentication required.")
+        }
+        if sessions[id].isRestrictedToSubscriptions && !isAllowedWhileSubscribed(command) {
+            return sessions[id].reply.error(
+                text: "ERR Can't execute '\(catalog.fullName(command))': only (P|S)SUBSCRIBE / "
+                    + "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
+        }
+        if Sentinel.serves(request[0]) {
+            ask(request, id)
+        } else {
+            dispatch(command, request, id)
+        }
+    }
+
+    private func isAllowedWhileSubscribed(_ command: CommandID) -> Bool {
+        switch command {
+        case .ping, .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .ssubscribe,
+            .sunsubscribe, .quit, .reset:
+            true
+        default: false
+        }
+    }
+
+    private mutating func refuseUnknown(_ request: borrowing Request, _ id: SessionID) {
+        var text = Array("ERR unknown command '".utf8)
+        text += request.owned(0).bytes.prefix(128)
+        text += "', with args beginning with: ".utf8
+        var shown = 0
+        for index in 1..<max(request.count, 1) where shown < 128 {
+            let part = request.owned(index).bytes.prefix(128 - shown)
+            text += [0x27] + part + [0x27, 0x20]
+            shown += part.count
+        }
+        sessions[id].reply.error(bytes: text)
+    }
+
+    private mutating func dispatch(
+        _ command: CommandID, _ request: borrowing Request, _ id: SessionID
+    ) {
+        switch command {
+        case .ping: ConnectionCommands.ping(request, &sessions[id])
+        case .auth: ConnectionCommands.auth(request, &sessions[id], access: access)
+        case .hello:
+            ConnectionCommands.hello(
+                request, &sessions[id], access: access,
+                identity: ServerIdentity(mode: "sentinel", role: nil))
+        case .quit: ConnectionCommands.quit(&sessions[id])
+        case .reset: _ = ConnectionCommands.reset(id, &sessions, access: access)
+        case .subscribe: PubSubCommands.subscribe(request, id, &sessions)
+        case .unsubscribe: PubSubCommands.unsubscribe(request, id, &sessions)
+        case .psubscribe: PubSubCommands.psubscribe(request, id, &sessions)
+        case .punsubscribe: PubSubCommands.punsubscribe(request, id, &sessions)
+        case .info: answerInformation(request, id)
+        case .shutdown: shutDown("User requested shutdown...")
+        case .command, .commandCount, .commandInfo, .commandDocs, .commandList, .commandGetkeys,
+            .commandGetkeysandflags, .commandHelp:
+            CommandCommand.run(command, request, catalog, &sessions[id].reply)
+        default: dispatchClient(command, request, id)
+        }
+    }
+
+    private mutating func dispatchClient(
+        _ command: CommandID, _ request: borrowing Request, _ id: SessionID
+    ) {
+        switch command {
+        case .clientId: ClientCommands.id(&sessions[id])
+        case .clientInfo: ClientCommands.info(id, &sessions, at: now.instant)
+        case .clientList: ClientCommands.list(request, id, &sessions, at: now.instant)
+        case .clientGetname: ClientCommands.getName(&sessions[id])
+        case .clientSetname: ClientCommands.setName(request, &sessions[id])
+        case .clientSetinfo: ClientCommands.setInfo(request, &sessions[id])
+        case .clientReply: ClientCommands.reply(request, &sessions[id])
+        case .clientNoEvict: ClientCommands.noEvict(request, &sessions[id])
+        case .clientNoTouch: ClientCommands.noTouch(request, &sessions[id])
+        case .clientCapa: ClientCommands.capa(request, &sessions[id])
+        case .clientKill:
+            ClientCommands.kill(request, id, &sessions, access: access, at: now.instant)
+        case .clientHelp: ClientCommands.help(&sessions[id].reply)
+        default:
+            sessions[id].reply.error(
+                text: "ERR '\(catalog.fullName(command))' is not supported by this version of rds")
+        }
+    }
+
+    // MARK: The machine's commands
+
+    /// Hands a command to the machine; what it answers now is written now.
+    private mutating func ask(_ request: borrowing Request, _ id: SessionID) {
+        lastRequest += 1
+        let number = SentinelRequestID(number: lastRequest)
+        requests[number] = id
+        feed(.request(number, OwnedRequest(request)))
+    }
+
+    mutating func answer(_ number: SentinelRequestID, _ reply: SentinelReply) {
+        guard let id = requests.removeValue(forKey: number), sessions.contains(id) else { return }
+        switch reply {
+        case .value(let value): sessions[id].reply.write(value)
+        case .nullArray: sessions[id].reply.nullArray()
+        }
+        sessions.markOutput(id)
+    }
+}
