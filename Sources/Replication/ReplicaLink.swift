@@ -128,35 +128,29 @@ public struct ReplicaLink: Sendable {
         drop(at: now, into: &outputs)
         if wasMaster {
             discard(into: &outputs)
-            log(
-                .notice,
-                "Before turning into a replica, using my own master parameters to synthesize a "
-                    + "cached master: I may be able to synchronize with the new master with just "
-                    + "a partial transfer.", &outputs)
-            canResume = true
+            self.master = master
+            offerHistory(into: &outputs)
         }
         self.master = master
         log(.notice, "Connecting to MASTER \(master)", &outputs)
         connect(master, at: now, into: &outputs)
     }
 
-    /// Prepares to follow `master` once the loop runs; said by the configuration file.
-    ///
-    /// `canResume`: the data file told whose history it is.
-    public mutating func configure(
-        _ master: MasterAddress, canResume: Bool, at now: Instant,
-        into outputs: inout [ReplicaLinkOutput]
-    ) {
+    /// Will follow `master` when time first passes: what the configuration file says.
+    public mutating func configure(_ master: MasterAddress, at now: Instant) {
         self.master = master
         phase = .waiting(until: now)
-        if canResume {
-            log(
-                .notice,
-                "Before turning into a replica, using my own master parameters to synthesize a "
-                    + "cached master: I may be able to synchronize with the new master with just "
-                    + "a partial transfer.", &outputs)
-        }
-        self.canResume = canResume
+    }
+
+    /// The history that we hold is offered to the master: the data file told whose it is.
+    public mutating func offerHistory(into outputs: inout [ReplicaLinkOutput]) {
+        guard master != nil, !canResume else { return }
+        log(
+            .notice,
+            "Before turning into a replica, using my own master parameters to synthesize a cached "
+                + "master: I may be able to synchronize with the new master with just a partial "
+                + "transfer.", &outputs)
+        canResume = true
     }
 
     /// Follows nobody from now on.
@@ -184,6 +178,9 @@ public struct ReplicaLink: Sendable {
         phase = .handshake(Handshake(settings.introduction))
         send([Handshake.ping], &outputs)
     }
+
+    /// Bytes came from the master that the link does not read itself: its stream.
+    public mutating func heard(at now: Instant) { lastReceived = max(lastReceived, now) }
 
     /// The connection could not be opened.
     public mutating func connectFailed(

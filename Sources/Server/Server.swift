@@ -93,6 +93,7 @@ public struct Server: ~Copyable {
         persistence = Persistence(at: now.unix)
         roles = ReplicationRoles(backlogSize: settings.replBacklogSize, at: now, random: &random)
         self.random = random
+        configureRole()
         setEventMask()
         refreshConditions()
     }

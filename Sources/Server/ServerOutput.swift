@@ -17,6 +17,8 @@ public enum ServerOutput {
     case connectMaster(host: ByteString, port: Int, source: ByteString?)
     /// Drop the connection attempt or the link to the master.
     case disconnectMaster
+    /// Let the kernel gather small packets to this session (`repl-disable-tcp-nodelay`).
+    case delaySmallPackets(SessionID)
 
     /// Begin a snapshot file: open `temp-<pid>.rdb` beside `fileName` in the working directory.
     case beginFile(fileName: String, compresses: Bool, hasChecksum: Bool)

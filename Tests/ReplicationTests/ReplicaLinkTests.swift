@@ -357,8 +357,8 @@ import Testing
         var link = LinkTranscript()
         link.stream.adopt(try #require(ReplicationID(ByteString(Self.id))), at: 77)
         var outputs: [ReplicaLinkOutput] = []
-        link.link.configure(
-            MasterAddress(host: "m", port: 1), canResume: true, at: link.now, into: &outputs)
+        link.link.configure(MasterAddress(host: "m", port: 1), at: link.now)
+        link.link.offerHistory(into: &outputs)
         link.advance(milliseconds: 0)
         link.connect()
         link.receive("+PONG\r\n+OK\r\n+OK\r\n")

@@ -95,6 +95,13 @@ extension Server {
             sessions[id].reply.simple("QUEUED")
             return true
         }
+        if sessions[id].flags.contains(.masterLink) {
+            // Only the master decides what has expired.
+            keyspace.setExpiryPolicy(.ignore)
+            call(request, command, traits, id)
+            keyspace.setExpiryPolicy(roles.isReplica ? .hide : .remove)
+            return true
+        }
         call(request, command, traits, id)
         return true
     }

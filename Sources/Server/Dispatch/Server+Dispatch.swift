@@ -114,6 +114,7 @@ extension Server {
         case .rename: KeyCommands.rename(request, &keyspace[selected], &sessions[id].reply)
         case .renamenx: KeyCommands.renamenx(request, &keyspace[selected], &sessions[id].reply)
         case .scan: ScanCommands.scan(request, &keyspace[selected], &sessions[id].reply)
+        case .wait: wait(request, id)
         case .touch: KeyCommands.touch(request, &keyspace[selected], &sessions[id].reply)
         case .ttl: ExpiryCommands.ttl(request, &keyspace[selected], &sessions[id].reply)
         case .type: KeyCommands.type(request, &keyspace[selected], &sessions[id].reply)
@@ -155,6 +156,11 @@ extension Server {
         case .bgsave: bgsave(request, id)
         case .lastsave: sessions[id].reply.integer(Int(persistence.lastSaveAt.seconds))
         case .shutdown: shutdown(request, id)
+        case .psync: synchronise(request, isLegacy: false, id)
+        case .replconf: replconf(request, id)
+        case .replicaof, .slaveof: replicaof(request, id)
+        case .role: role(id)
+        case .sync: synchronise(request, isLegacy: true, id)
         default: return false
         }
         return true

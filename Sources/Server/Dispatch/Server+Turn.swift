@@ -53,6 +53,7 @@ extension Server {
 
     /// Hands the link to our master what comes before its stream; whether the rest is the stream.
     private mutating func isStream(_ id: SessionID) -> Bool {
+        roles.link.heard(at: now.instant)
         if !roles.link.isStreaming { takeFromMaster(id) }
         return roles.link.isStreaming && !sessions[id].flags.intersects(.halted)
     }
@@ -95,6 +96,7 @@ extension Server {
                 guard offset == 0 else {
                     return true
                 }
+                if flags.contains(.masterLink) { noteApplied(id, length) }
                 sessions[id].input.consume(length)
             case .incomplete:
                 return false
@@ -140,6 +142,7 @@ extension Server {
             let request = unsafe request(of: entry)
             guard unsafe admit(request, entry.command, id) else { continue }
             let length = unsafe entry.length
+            if sessions[id].flags.contains(.masterLink) { noteApplied(id, length) }
             sessions[id].input.consume(length)
             // The parse offset counts from the first byte that is not consumed.
             if id == current { offset -= length }

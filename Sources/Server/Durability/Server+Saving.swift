@@ -71,7 +71,7 @@ extension Server {
         var preamble = RDBPreamble(
             creationSeconds: now.unix.seconds, usedMemory: keyspace.usedMemory)
         preamble.version = version
-        preamble.replication = roles.snapshotPosition
+        preamble.replication = snapshotPosition
         keyspace.beginSnapshot(preamble)
         persistence.progress = (0, keyspace.keyCount)
     }

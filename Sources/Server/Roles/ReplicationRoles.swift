@@ -7,7 +7,16 @@ import Storage
 /// Who is followed, and who follows.
 ///
 /// The machines of the Replication target decide; the extensions of `Server` in this folder bring
-/// them sessions, data sets and outputs.
+/// them sessions, data sets and outputs:
+/// ```
+///   REPLICAOF ─► Server+Following ─► link ─► Server+MasterLink ─► IncomingDataSet ─► keyspace
+///   PSYNC ─► Server+Synchronising ─► replicas ─► Server+Streaming (snapshot, then the stream)
+///   writes ─► stream ─► Server+Feeding ─► replicas' sessions;   WAIT ─► acknowledgements
+/// ```
+/// Invariants:
+/// 1. While we follow a master, nothing but its bytes goes into `stream`.
+/// 2. The data set that is served is the one that `stream.history` names, at its offset.
+/// 3. `masterSession` is open, flagged `masterLink`, and the link is past connecting; or nil.
 public struct ReplicationRoles: ~Copyable {
     /// The stream of writes, its history and its backlog.
     public var stream: ReplicationStream
@@ -20,19 +29,95 @@ public struct ReplicationRoles: ~Copyable {
     /// The session of the link to our master, once it is connected.
     public var masterSession: SessionID?
 
+    /// The data set that a master is sending.
+    var incoming: IncomingDataSet?
+    /// The snapshot that is being sent to replicas.
+    var streaming: SnapshotStreaming?
+    /// The database that the master's stream has selected, while its link is down.
+    var cachedDatabase = 0
+    /// Bytes of the master's stream that are queued in a transaction: they count when it is over.
+    var unapplied = InputBuffer()
+    /// The master, or a session that waits, wants acknowledgements at the end of the turn.
+    var wantsAcknowledgement = false
+    /// Replicas are to be asked for acknowledgements at the end of the turn.
+    var asksForAcknowledgements = false
+
     init(backlogSize: Int, at now: Moment, random: inout RandomSource) {
         stream = ReplicationStream(backlogSize: backlogSize, random: &random)
         replicas = ReplicaSet(at: now.instant)
     }
 
+    /// The transaction that was queued has been executed: its bytes count.
+    mutating func applyTransaction() {
+        var bytes = InputBuffer()
+        swap(&bytes, &unapplied)
+        stream.append(verbatim: bytes.readable)
+    }
+
     /// Whether we follow a master.
     public var isReplica: Bool { link.master != nil }
+}
 
-    /// Where in the stream a snapshot of now stands.
+extension Server {
+    /// Where in the stream a snapshot of now stands; nil when nobody could go on from it.
     var snapshotPosition: RDBPreamble.Replication? {
-        guard stream.isActive || isReplica else { return nil }
+        let selected: Int
+        if roles.isReplica {
+            if let master = roles.masterSession, roles.link.isStreaming {
+                selected = sessions[master].database
+            } else if roles.link.canResume {
+                selected = roles.cachedDatabase
+            } else {
+                return nil
+            }
+        } else {
+            guard roles.stream.isActive else { return nil }
+            selected = roles.stream.selectedDatabase ?? 0
+        }
         return .init(
-            selectedDatabase: stream.selectedDatabase ?? 0,
-            id: "\(stream.history.id)", offset: Int64(stream.history.offset))
+            selectedDatabase: selected, id: "\(roles.stream.history.id)",
+            offset: Int64(roles.stream.history.offset))
+    }
+
+    /// The directives, as the machine for our replicas reads them.
+    var replicaSetSettings: ReplicaSetSettings {
+        var result = ReplicaSetSettings()
+        result.timeout = .seconds(settings.replTimeoutSeconds)
+        result.pingPeriod = .seconds(settings.replPingReplicaPeriodSeconds)
+        result.waitsForMore = settings.replDisklessSync
+        result.snapshotDelay = .seconds(settings.replDisklessSyncDelaySeconds)
+        result.snapshotReplicas = settings.replDisklessSyncMaxReplicas
+        result.backlogTimeToLive = .seconds(settings.replBacklogTTLSeconds)
+        result.minimumReplicas = settings.minReplicasToWrite
+        result.maximumLagSeconds = settings.minReplicasMaxLagSeconds
+        return result
+    }
+
+    /// The directives, as the link to our master reads them.
+    var linkSettings: ReplicaLink.Settings {
+        var result = ReplicaLink.Settings()
+        result.timeout = .seconds(settings.replTimeoutSeconds)
+        if !settings.masterAuth.isEmpty {
+            result.introduction.password = settings.masterAuth
+            if !settings.masterUser.isEmpty { result.introduction.user = settings.masterUser }
+        }
+        result.introduction.listeningPort =
+            settings.replicaAnnouncePort > 0 ? settings.replicaAnnouncePort : settings.port
+        if !settings.replicaAnnounceIP.isEmpty {
+            result.introduction.address = settings.replicaAnnounceIP
+        }
+        return result
+    }
+
+    /// Writes a line of the machines to the log.
+    mutating func log(_ line: ReplicationLogLine) {
+        let level: LogLevel =
+            switch line.level {
+            case .debug: .debug
+            case .verbose: .verbose
+            case .notice: .notice
+            case .warning: .warning
+            }
+        log(level, line.text)
     }
 }

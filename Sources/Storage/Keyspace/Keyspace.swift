@@ -21,6 +21,16 @@ import Determinism
         }
     }
 
+    /// An empty keyspace that `other` can adopt: as many databases, the same seed.
+    public init(like other: borrowing Keyspace) {
+        databaseCount = other.databaseCount
+        hasher = other.hasher
+        unsafe databases = .allocate(capacity: databaseCount)
+        for index in 0..<databaseCount {
+            unsafe (databases + index).initialize(to: Database(index: index, hasher: hasher))
+        }
+    }
+
     @inlinable
     deinit { dispose() }
 

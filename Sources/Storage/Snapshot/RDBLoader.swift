@@ -10,6 +10,8 @@ public struct RDBLoader: ~Copyable {
     private let now: UnixTime
     private let dropsExpired: Bool
     private var selected = 0
+    // Replicas may go on from this file: what expires must reach them as a deletion.
+    private var hasHistory = false
 
     /// Texts about the file, as `repl-id` or `ctime`, in its order.
     public private(set) var auxiliaries: [(name: ByteString, value: ByteString)] = []
@@ -46,7 +48,9 @@ public struct RDBLoader: ~Copyable {
             case .needsBytes: return ByteString()
             case .end: return reader.takeRest()
             case .version: break
-            case .auxiliary(let name, let value): auxiliaries.append((name, value))
+            case .auxiliary(let name, let value):
+                auxiliaries.append((name, value))
+                if name == "repl-id" { hasHistory = true }
             case .selectDatabase(let index):
                 if index >= keyspace.databaseCount {
                     throw RDBError(.noSuchDatabase(index), offset: reader.offset)
@@ -63,7 +67,9 @@ public struct RDBLoader: ~Copyable {
     public mutating func finish() throws(RDBError) { try reader.finish() }
 
     private mutating func load(into keyspace: inout Keyspace) throws(RDBError) {
-        if dropsExpired, let expiry = reader.expiryMilliseconds, now.milliseconds > expiry {
+        if dropsExpired, !hasHistory, let expiry = reader.expiryMilliseconds,
+            now.milliseconds > expiry
+        {
             expiredKeys += 1
             return
         }

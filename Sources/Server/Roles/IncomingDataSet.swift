@@ -1,0 +1,45 @@
+import Bytes
+import Determinism
+import Storage
+
+/// The data set that a master is sending, beside the one that is served.
+///
+/// Nothing of it is served before all of it has come, its checksum was right and its frame closed:
+/// a broken stream costs this copy and nothing else. Both data sets are in memory meanwhile.
+struct IncomingDataSet: ~Copyable {
+    private(set) var keyspace: Keyspace
+    private var loader: RDBLoader
+
+    /// An empty data set for a server whose own is `present`.
+    init(like present: borrowing Keyspace, verifiesChecksum: Bool, at now: UnixTime) {
+        keyspace = Keyspace(like: present)
+        // A replica keeps what has expired until its master deletes it.
+        loader = RDBLoader(now: now, dropsExpired: false, verifiesChecksum: verifiesChecksum)
+    }
+
+    /// How many keys have come.
+    var keyCount: Int { loader.loadedKeys }
+
+    /// The database that the stream after the snapshot has selected; nil when it says so itself.
+    var selectedDatabase: Int? {
+        guard
+            let value = loader.auxiliaries.last(where: { $0.name == "repl-stream-db" })?.value,
+            let index = DecimalText.parse(value.bytes.span), index >= 0,
+            index < keyspace.databaseCount
+        else { return nil }
+        return index
+    }
+
+    /// Reads the next bytes.
+    mutating func feed(_ bytes: Span<UInt8>) throws(RDBError) {
+        let rest = try loader.feed(bytes, into: &keyspace)
+        // The frame is longer than the snapshot in it.
+        if !rest.isEmpty { throw RDBError(.tooLong(rest.count), offset: loader.offset) }
+    }
+
+    /// Says that no more bytes come; throws unless all is there.
+    mutating func finish() throws(RDBError) { try loader.finish() }
+
+    /// Gives the data set away.
+    consuming func take() -> Keyspace { keyspace }
+}

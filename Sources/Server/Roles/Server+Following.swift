@@ -1,0 +1,146 @@
+import Bytes
+import Determinism
+import Protocol
+import Replication
+import Sessions
+
+/// Following a master, and ceasing to: REPLICAOF, the configuration file, ROLE.
+extension Server {
+    /// REPLICAOF, SLAVEOF.
+    mutating func replicaof(_ request: borrowing Request, _ id: SessionID) {
+        if request[1].equalsIgnoringCase("no") && request[2].equalsIgnoringCase("one") {
+            if roles.isReplica {
+                promote()
+                log(
+                    .notice,
+                    "MASTER MODE enabled (user request from '\(sessions.describe(id, at: now.instant))')"
+                )
+            }
+            return sessions[id].reply.ok()
+        }
+        if sessions[id].flags.contains(.replica) {
+            return sessions[id].reply.error("ERR Command is not valid when client is a replica.")
+        }
+        guard let port = request.integer(2), port >= 0, port <= 65_535 else {
+            return sessions[id].reply.error("ERR Invalid master port")
+        }
+        let master = MasterAddress(host: request.owned(1), port: port)
+        if let present = roles.link.master, present.isSame(master) {
+            log(
+                .notice,
+                "REPLICAOF would result into synchronization with the master we are already "
+                    + "connected with. No operation performed.")
+            return sessions[id].reply.simple("OK Already connected to specified master")
+        }
+        follow(master)
+        log(
+            .notice,
+            "REPLICAOF \(master) enabled (user request from '\(sessions.describe(id, at: now.instant))')"
+        )
+        sessions[id].reply.ok()
+    }
+
+    /// Follows `master` from now on; replicas of ours stay until our history changes.
+    mutating func follow(_ master: MasterAddress) {
+        for session in roles.acknowledgements.removeAll() {
+            // They waited for the replicas of a master.
+            reply(to: SessionID(bits: session)) {
+                $0.error(
+                    text: "UNBLOCKED force unblock from blocking operation, instance state "
+                        + "changed (master -> replica?)")
+            }
+        }
+        let wasMaster = !roles.isReplica
+        var link: [ReplicaLinkOutput] = []
+        roles.link.settings = linkSettings
+        roles.link.follow(master, wasMaster: wasMaster, at: now.instant, into: &link)
+        if wasMaster { roles.cachedDatabase = 0 }
+        settings.replicaOf = MasterEndpoint(host: master.host, port: master.port)
+        perform(link)
+        refreshConditions()
+    }
+
+    /// Becomes a master: the history goes on under a new name, and replicas resynchronise.
+    mutating func promote() {
+        guard roles.isReplica else { return }
+        var link: [ReplicaLinkOutput] = []
+        roles.link.release(at: now.instant, into: &link)
+        perform(link)
+        roles.stream.promote(random: &random)
+        let history = roles.stream.history
+        log(
+            .notice,
+            "Setting secondary replication ID to \(history.previousID), valid up to offset: "
+                + "\(history.previousLimit). New replication ID is \(history.id)")
+        disconnectReplicas()
+        roles.replicas.restartIdleClock(at: now.instant)
+        settings.replicaOf = nil
+        refreshConditions()
+    }
+
+    /// Takes up the role that the configuration says; before the data file is loaded.
+    mutating func configureRole() {
+        guard let master = settings.replicaOf else { return }
+        roles.link.settings = linkSettings
+        roles.link.configure(
+            MasterAddress(host: master.host, port: master.port), at: now.instant)
+    }
+
+    /// The file that was loaded at start tells whose history it holds.
+    ///
+    /// A replica offers it to its master; a master lets replicas go on from it.
+    mutating func adoptHistory(_ auxiliaries: [(name: ByteString, value: ByteString)]) {
+        func value(_ name: ByteString) -> ByteString? {
+            auxiliaries.last { $0.name == name }?.value
+        }
+        func number(_ name: ByteString) -> Int {
+            value(name).flatMap { DecimalText.parse($0.bytes.span) } ?? -1
+        }
+        let database = number("repl-stream-db")
+        let offset = number("repl-offset")
+        guard let id = value("repl-id").flatMap({ ReplicationID($0) }), offset >= 0,
+            database >= 0, database < keyspace.databaseCount
+        else { return }
+        guard roles.isReplica else { return roles.stream.restore(previous: id, at: offset) }
+        roles.stream.adopt(id, at: offset)
+        roles.cachedDatabase = database
+        var link: [ReplicaLinkOutput] = []
+        roles.link.offerHistory(into: &link)
+        perform(link)
+    }
+
+    /// A directive that the link or the backlog reads has changed.
+    mutating func replicationSettingsChanged() {
+        roles.link.settings = linkSettings
+        if roles.stream.backlog.size != settings.replBacklogSize {
+            roles.stream.backlog.resize(to: settings.replBacklogSize)
+        }
+        refreshConditions()
+    }
+
+    /// ROLE.
+    mutating func role(_ id: SessionID) {
+        guard let master = roles.link.master else { return roleOfMaster(id) }
+        sessions[id].reply.array(count: 5)
+        sessions[id].reply.bulk("slave")
+        sessions[id].reply.bulk(master.host)
+        sessions[id].reply.integer(master.port)
+        sessions[id].reply.bulk(roles.link.phaseName)
+        sessions[id].reply.integer(
+            roles.link.isStreaming ? roles.stream.history.offset : -1)
+    }
+
+    private mutating func roleOfMaster(_ id: SessionID) {
+        let online = roles.replicas.replicas.filter(\.isOnline)
+        sessions[id].reply.array(count: 3)
+        sessions[id].reply.bulk("master")
+        sessions[id].reply.integer(roles.stream.history.offset)
+        sessions[id].reply.array(count: online.count)
+        for replica in online {
+            sessions[id].reply.array(count: 3)
+            sessions[id].reply.bulk(replica.address)
+            sessions[id].reply.bulk(decimal: replica.announcement.listeningPort)
+            sessions[id].reply.bulk(decimal: replica.acknowledgedOffset)
+        }
+    }
+}
