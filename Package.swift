@@ -111,7 +111,9 @@ let package = Package(
         program("rds-simulate", ["Simulation", "Bytes", "Determinism"]),
 
         // Tests mirror Sources.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .target(
+            name: "TestSupport", dependencies: ["Bytes", "Protocol"],
+            path: "Tests/TestSupport", swiftSettings: common),
         tests("BytesTests", ["Bytes", "Determinism"]),
         tests("ProtocolTests", ["Protocol", "Bytes", "Determinism"]),
         tests("CommandCatalogTests", ["CommandCatalog", "Bytes"]),
@@ -126,7 +128,8 @@ let package = Package(
             ]),
         tests("StorageTests", ["Storage", "Bytes", "Determinism"]),
         tests("ReplicationTests", ["Replication", "Protocol", "Bytes", "Determinism"]),
-        tests("ConsensusTests", ["Consensus", "Protocol", "Bytes", "Determinism", "Configuration"]),
+        tests(
+            "ConsensusTests", ["Consensus", "Protocol", "Bytes", "Determinism", "Configuration"]),
         tests(
             "ServerTests",
             [
@@ -142,7 +145,12 @@ let package = Package(
         tests(
             "SimulationTests",
             ["Simulation", "Consensus", "Replication", "Bytes", "Determinism"]),
-        tests("IntegrationTests", ["TestSupport", "Protocol", "Bytes", "Determinism"]),
+        tests(
+            "IntegrationTests",
+            [
+                "TestSupport", "Protocol", "Bytes", "Determinism", "rds-server", "rds-sentinel",
+                "rds-cli",
+            ]),
         tests("TidyTests", ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
