@@ -64,8 +64,17 @@ extension Sentinel {
         }
         if let linkDown = node.report.linkDownTime, linkDown > longestLinkDown { return false }
         if node.report.isLoading { return false }
-        // Offset 0 without a link: it never had the master's data, however long it has waited.
-        return node.report.offset > 0 || node.report.masterLinkIsUp
+        return hasSynchronised(node, with: master.node)
+    }
+
+    /// Whether the replica has ever had the master's data, however long it has waited.
+    ///
+    /// One that never had reports an offset of 0 or 1, no link, and a history of its own. One that
+    /// synchronised with a master that nobody wrote to may report 1 as well: its history tells.
+    private func hasSynchronised(_ node: DataNode, with master: DataNode) -> Bool {
+        if node.report.masterLinkIsUp || node.report.offset > 1 { return true }
+        guard let history = node.report.replicationID else { return false }
+        return history == master.report.replicationID
     }
 
     private func precedes(_ left: DataNode, _ right: DataNode) -> Bool {

@@ -162,6 +162,8 @@ extension Sentinel {
         if self[link: place].commands?.id == id {
             self[link: place].commands = nil
             self[link: place].awaited = []
+            // Silence begins here, not when the next connection is tried.
+            if self[link: place].activePing == nil { self[link: place].activePing = now }
         } else if self[link: place].events?.id == id {
             self[link: place].events = nil
         }

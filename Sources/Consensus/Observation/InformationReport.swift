@@ -18,6 +18,8 @@ struct InformationReport: Hashable, Sendable {
     var masterPort = 0
     var masterLinkIsUp = false
     var isLoading = false
+    /// The history that the node's data belongs to.
+    var replicationID: ByteString?
     var priority = 100
     var offset: UInt64 = 0
     var isAnnounced = true
@@ -61,6 +63,8 @@ struct InformationReport: Hashable, Sendable {
             if let seconds = DecimalText.parse(value), seconds != 0, abs(seconds) < 1 << 40 {
                 linkDownTime = .seconds(seconds)
             }
+        } else if name.equals("master_replid") {
+            if value.count == 40 { replicationID = ByteString(value) }
         } else if name.equals("loading") {
             isLoading = value.equals("1")
         } else if name.count > 5 && name.extracting(0..<5).equals("slave")

@@ -7,66 +7,45 @@ import Configuration
 extension Sentinel {
     /// The whole text of the state file as of now.
     func stateText() -> [UInt8] {
-        var rewrite = ConfigurationRewrite(settings.text) { words in
-            guard words[0] == "sentinel", words.count > 1 else { return words[0].text }
-            // Lines of the old spelling are replaced by ones of the new.
-            let name = words[1].lowercased.text
-            return "sentinel " + (name == "known-slave" ? "known-replica" : name)
-        }
-        func write(_ option: String, _ value: ByteString) {
-            rewrite.write(
-                ByteString(Array("sentinel \(option) ".utf8) + value.bytes),
-                option: "sentinel \(option)", isForced: true)
-        }
-        write("myid", identity)
-        if !settings.deniesScriptReconfiguration { write("deny-scripts-reconfig", "no") }
-        for master in masters { writeMaster(master, write) }
-        write("current-epoch", ByteString("\(currentEpoch)"))
-        if let host = settings.announcedHost { write("announce-ip", quotedIfNeeded(host)) }
+        var text = StateText(settings.text)
+        text.write("myid", [identity])
+        text.write(
+            "deny-scripts-reconfig", [settings.deniesScriptReconfiguration ? "yes" : "no"],
+            isDefault: settings.deniesScriptReconfiguration)
+        for master in masters { write(master, to: &text) }
+        text.write("current-epoch", [ByteString("\(currentEpoch)")])
+        if let host = settings.announcedHost { text.write("announce-ip", [host]) }
         if settings.announcedPort != 0 {
-            write("announce-port", ByteString("\(settings.announcedPort)"))
+            text.write("announce-port", [ByteString("\(settings.announcedPort)")])
         }
-        if let user = settings.sentinelUser { write("sentinel-user", quotedIfNeeded(user)) }
-        if let password = settings.sentinelPassword {
-            write("sentinel-pass", quotedIfNeeded(password))
-        }
-        for option in Sentinel.writtenOptions { rewrite.markProcessed("sentinel \(option)") }
-        return rewrite.finish()
+        if let user = settings.sentinelUser { text.write("sentinel-user", [user]) }
+        if let password = settings.sentinelPassword { text.write("sentinel-pass", [password]) }
+        return text.finish()
     }
 
-    /// Options whose lines go when nothing is to be said any more.
-    private static let writtenOptions = [
-        "monitor", "down-after-milliseconds", "failover-timeout", "parallel-syncs", "auth-pass",
-        "auth-user", "config-epoch", "leader-epoch", "known-replica", "known-sentinel",
-        "rename-command", "master-reboot-down-after-period", "announce-ip", "announce-port",
-        "sentinel-user", "sentinel-pass", "deny-scripts-reconfig",
-    ]
-
-    private func writeMaster(_ master: Master, _ write: (String, ByteString) -> Void) {
+    private func write(_ master: Master, to text: inout StateText) {
         let known = master.settings
-        let name = quotedIfNeeded(known.name)
         let address = master.currentAddress
-        func say(_ option: String, _ values: [ByteString]) {
-            var line = name.bytes
-            for value in values { line += [0x20] + value.bytes }
-            write(option, ByteString(line))
+        let defaults = settings.timing
+        func say(_ option: String, _ values: [ByteString], isDefault: Bool = false) {
+            text.write(option, master: known.name, values, isDefault: isDefault)
         }
         func number(_ value: some BinaryInteger) -> ByteString { ByteString("\(value)") }
+        func number(_ value: Duration) -> ByteString { number(value.wholeMilliseconds) }
         say("monitor", [address.host, number(address.port), number(known.quorum)])
-        if known.downAfter != settings.timing.defaultDownAfter {
-            say("down-after-milliseconds", [number(known.downAfter.wholeMilliseconds)])
-        }
-        if known.failoverTimeout != settings.timing.defaultFailoverTimeout {
-            say("failover-timeout", [number(known.failoverTimeout.wholeMilliseconds)])
-        }
-        if known.parallelSyncs != 1 { say("parallel-syncs", [number(known.parallelSyncs)]) }
-        if let password = known.authPassword { say("auth-pass", [quotedIfNeeded(password)]) }
-        if let user = known.authUser { say("auth-user", [quotedIfNeeded(user)]) }
-        if known.rebootDownAfter != .zero {
-            say(
-                "master-reboot-down-after-period",
-                [number(known.rebootDownAfter.wholeMilliseconds)])
-        }
+        say(
+            "down-after-milliseconds", [number(known.downAfter)],
+            isDefault: known.downAfter == defaults.defaultDownAfter)
+        say(
+            "failover-timeout", [number(known.failoverTimeout)],
+            isDefault: known.failoverTimeout == defaults.defaultFailoverTimeout)
+        say(
+            "parallel-syncs", [number(known.parallelSyncs)], isDefault: known.parallelSyncs == 1)
+        if let password = known.authPassword { say("auth-pass", [password]) }
+        if let user = known.authUser { say("auth-user", [user]) }
+        say(
+            "master-reboot-down-after-period", [number(known.rebootDownAfter)],
+            isDefault: known.rebootDownAfter == .zero)
         say("config-epoch", [number(master.configEpoch)])
         say("leader-epoch", [number(master.leaderEpoch)])
         for replica in master.replicas {
@@ -80,14 +59,58 @@ extension Sentinel {
             say("known-sentinel", [place.host, number(place.port), peer.runID])
         }
         for renamed in known.renamedCommands {
-            say(
-                "rename-command",
-                [quotedIfNeeded(renamed.name), quotedIfNeeded(renamed.replacement)])
+            say("rename-command", [renamed.name, renamed.replacement])
         }
     }
+}
+
+/// The lines of the old text, and those that take their places.
+private struct StateText {
+    private var rewrite: ConfigurationRewrite
+
+    init(_ text: [UInt8]) {
+        var written: Set<String> = []
+        rewrite = ConfigurationRewrite(text) { words in
+            guard words[0] == "sentinel", words.count > 1 else { return words[0].text }
+            // Lines of the old spelling are replaced by ones of the new.
+            let name = words[1].lowercased.text
+            let option = name == "known-slave" ? "known-replica" : name
+            // A directive of a master takes the place of one of the same master.
+            let key =
+                MasterDirective(rawValue: option) != nil || option == "monitor"
+                ? StateText.key(option, words.count > 2 ? words[2] : nil)
+                : StateText.key(option, nil)
+            if !StateText.constant.contains(option) { written.insert(key) }
+            return key
+        }
+        // What is not written again was forgotten: a master removed, a replica gone.
+        for key in written { rewrite.markProcessed(key) }
+    }
+
+    /// Lines that no state changes.
+    private static let constant: Set<String> = ["resolve-hostnames", "announce-hostnames"]
+
+    private static func key(_ option: String, _ master: ByteString?) -> String {
+        master.map { "sentinel \(option) \($0)" } ?? "sentinel \(option)"
+    }
+
+    /// Writes a line; a default value only where a line for it stands already.
+    mutating func write(
+        _ option: String, master: ByteString? = nil, _ values: [ByteString],
+        isDefault: Bool = false
+    ) {
+        var line = Array("sentinel \(option)".utf8)
+        for value in (master.map { [$0] } ?? []) + values {
+            line += [0x20] + StateText.quotedIfNeeded(value).bytes
+        }
+        rewrite.write(
+            ByteString(line), option: StateText.key(option, master), isForced: !isDefault)
+    }
+
+    consuming func finish() -> [UInt8] { rewrite.finish() }
 
     /// A word as it can stand in the file: in quotes when it is not plain.
-    private func quotedIfNeeded(_ word: ByteString) -> ByteString {
+    private static func quotedIfNeeded(_ word: ByteString) -> ByteString {
         let isPlain =
             !word.isEmpty
             && word.bytes.allSatisfy {
