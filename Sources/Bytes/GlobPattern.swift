@@ -7,7 +7,9 @@
 /// still take, the last one can take as well. So the worst case is pattern times text, and no
 /// pattern makes it exponential.
 public enum GlobPattern {
-    /// Whether all of `text` matches `pattern`. O(pattern × text).
+    /// Whether all of `text` matches `pattern`.
+    ///
+    /// O(pattern × text).
     public static func matches(
         _ pattern: Span<UInt8>, _ text: Span<UInt8>, ignoringCase: Bool = false
     ) -> Bool {

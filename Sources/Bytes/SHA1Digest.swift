@@ -1,4 +1,6 @@
-/// SHA-1 (FIPS 180-4), for digests that compare data sets: DEBUG DIGEST. Not for secrets.
+/// SHA-1 (FIPS 180-4), for digests that compare data sets: DEBUG DIGEST.
+///
+/// Not for secrets.
 public struct SHA1Digest: Hashable, Sendable {
     /// The 20 bytes.
     public private(set) var bytes: [UInt8]
@@ -6,7 +8,9 @@ public struct SHA1Digest: Hashable, Sendable {
     /// Twenty zeros: the neutral element of `combine`.
     public init() { bytes = [UInt8](repeating: 0, count: 20) }
 
-    /// The digest of `message`. O(bytes).
+    /// The digest of `message`.
+    ///
+    /// O(bytes).
     public init(of message: Span<UInt8>) {
         var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
             0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0

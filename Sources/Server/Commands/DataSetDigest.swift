@@ -8,7 +8,9 @@ import Storage
 /// A key's digest chains the key, the kind and the value; whether it expires is added, the time is
 /// not. Keys have no order, so their digests are combined; a database's number is chained in.
 enum DataSetDigest {
-    /// The digest of all databases. O(bytes kept).
+    /// The digest of all databases.
+    ///
+    /// O(bytes kept).
     static func all(_ keyspace: inout Keyspace, at now: UnixTime) -> SHA1Digest {
         var total = SHA1Digest()
         for index in 0..<keyspace.databaseCount where keyspace[index].count > 0 {

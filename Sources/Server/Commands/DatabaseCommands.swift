@@ -5,19 +5,19 @@ import Storage
 
 /// Commands of the server group that concern whole databases, and the clock.
 public enum DatabaseCommands {
-    /// TIME
+    /// Answers `TIME`.
     public static func time(_ request: borrowing Request, _ reply: inout ReplyWriter) {
         reply.array(count: 2)
         reply.bulk(decimal: Int(request.now.seconds))
         reply.bulk(decimal: Int(request.now.microseconds % 1_000_000))
     }
 
-    /// DBSIZE
+    /// Answers `DBSIZE`.
     public static func dbsize(_ database: inout Database, _ reply: inout ReplyWriter) {
         reply.integer(database.count)
     }
 
-    /// SWAPDB index1 index2
+    /// Answers `SWAPDB index1 index2`.
     public static func swapdb(
         _ request: borrowing Request, _ keyspace: inout Keyspace, _ reply: inout ReplyWriter
     ) {

@@ -3,10 +3,12 @@ import Determinism
 import Protocol
 import Storage
 
-/// DEBUG: for tests and for looking inside. What it does to more than the keys is an effect that
+/// DEBUG: for tests and for looking inside.
+///
+/// What it does to more than the keys is an effect that
 /// the server performs.
 public enum DebugCommands {
-    /// DEBUG subcommand [argument ...]
+    /// Answers `DEBUG subcommand [argument ...]`.
     public static func run(
         _ request: borrowing Request, _ keyspace: inout Keyspace, database: Int,
         _ reply: inout ReplyWriter

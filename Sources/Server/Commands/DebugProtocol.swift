@@ -3,7 +3,7 @@ import Protocol
 
 /// DEBUG PROTOCOL: an example of each reply type, for clients that test their parsers.
 enum DebugProtocol {
-    /// DEBUG PROTOCOL type
+    /// Answers `DEBUG PROTOCOL type`.
     static func run(_ request: borrowing Request, _ reply: inout ReplyWriter) -> DebugEffect {
         let type = request[2]
         if type.equalsIgnoringCase("string") {

@@ -9,7 +9,7 @@ import Storage
 /// DEL. Only a master removes: a replica, and a load, keep the key with its past time and wait
 /// for the master's word.
 public enum ExpiryCommands {
-    /// EXPIRE key seconds [NX | XX | GT | LT]
+    /// Answers `EXPIRE key seconds [NX | XX | GT | LT]`.
     public static func expire(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter
@@ -17,7 +17,7 @@ public enum ExpiryCommands {
         change(request, .seconds, "expire", &database, settings, &reply)
     }
 
-    /// PEXPIRE key milliseconds [NX | XX | GT | LT]
+    /// Answers `PEXPIRE key milliseconds [NX | XX | GT | LT]`.
     public static func pexpire(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter
@@ -25,7 +25,7 @@ public enum ExpiryCommands {
         change(request, .milliseconds, "pexpire", &database, settings, &reply)
     }
 
-    /// EXPIREAT key unix-time-seconds [NX | XX | GT | LT]
+    /// Answers `EXPIREAT key unix-time-seconds [NX | XX | GT | LT]`.
     public static func expireat(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter
@@ -33,7 +33,7 @@ public enum ExpiryCommands {
         change(request, .secondsAt, "expireat", &database, settings, &reply)
     }
 
-    /// PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]
+    /// Answers `PEXPIREAT key unix-time-milliseconds [NX | XX | GT | LT]`.
     public static func pexpireat(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter
@@ -41,7 +41,7 @@ public enum ExpiryCommands {
         change(request, .millisecondsAt, "pexpireat", &database, settings, &reply)
     }
 
-    /// PERSIST key
+    /// Answers `PERSIST key`.
     public static func persist(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -53,7 +53,7 @@ public enum ExpiryCommands {
         reply.integer(1)
     }
 
-    /// TTL key
+    /// Answers `TTL key`.
     public static func ttl(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -61,7 +61,7 @@ public enum ExpiryCommands {
         reply.integer(seconds(time))
     }
 
-    /// PTTL key
+    /// Answers `PTTL key`.
     public static func pttl(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -69,7 +69,7 @@ public enum ExpiryCommands {
         reply.integer(time)
     }
 
-    /// EXPIRETIME key
+    /// Answers `EXPIRETIME key`.
     public static func expiretime(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -77,7 +77,7 @@ public enum ExpiryCommands {
         reply.integer(seconds(time))
     }
 
-    /// PEXPIRETIME key
+    /// Answers `PEXPIRETIME key`.
     public static func pexpiretime(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -202,7 +202,9 @@ private struct ExpiryCondition {
         }
     }
 
-    /// Whether `new` may take the place of `old`. No expiry counts as one that never comes.
+    /// Whether `new` may take the place of `old`.
+    ///
+    /// No expiry counts as one that never comes.
     func allows(_ new: Int, insteadOf old: Int64?) -> Bool {
         guard let old else { return !onlyIfSome && !onlyIfLater }
         let current = Int(old)

@@ -5,7 +5,7 @@ import Storage
 
 /// The generic group: what treats keys alike, whatever they hold.
 public enum KeyCommands {
-    /// DEL key [key ...], UNLINK key [key ...]
+    /// Answers `DEL key [key ...], UNLINK key [key ...]`.
     ///
     /// Values are given back at once: the ones that exist so far are one allocation.
     public static func del(
@@ -23,7 +23,7 @@ public enum KeyCommands {
         reply.integer(removed)
     }
 
-    /// EXISTS key [key ...]
+    /// Answers `EXISTS key [key ...]`.
     public static func exists(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -35,7 +35,7 @@ public enum KeyCommands {
         reply.integer(found)
     }
 
-    /// TOUCH key [key ...]
+    /// Answers `TOUCH key [key ...]`.
     public static func touch(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -47,7 +47,7 @@ public enum KeyCommands {
         reply.integer(found)
     }
 
-    /// TYPE key
+    /// Answers `TYPE key`.
     public static func type(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -58,7 +58,7 @@ public enum KeyCommands {
         }
     }
 
-    /// RANDOMKEY
+    /// Answers `RANDOMKEY`.
     public static func randomkey(
         _ request: borrowing Request, _ database: inout Database, _ random: inout RandomSource,
         _ reply: inout ReplyWriter
@@ -70,7 +70,7 @@ public enum KeyCommands {
         }
     }
 
-    /// RENAME key newkey
+    /// Answers `RENAME key newkey`.
     public static func rename(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -78,7 +78,7 @@ public enum KeyCommands {
         if done { reply.ok() }
     }
 
-    /// RENAMENX key newkey
+    /// Answers `RENAMENX key newkey`.
     public static func renamenx(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -86,7 +86,7 @@ public enum KeyCommands {
         reply.integer(done ? 1 : 0)
     }
 
-    /// MOVE key db
+    /// Answers `MOVE key db`.
     public static func move(
         _ request: borrowing Request, _ keyspace: inout Keyspace, from source: Int,
         _ reply: inout ReplyWriter
@@ -108,7 +108,7 @@ public enum KeyCommands {
         reply.integer(1)
     }
 
-    /// COPY source destination [DB number] [REPLACE]
+    /// Answers `COPY source destination [DB number] [REPLACE]`.
     public static func copy(
         _ request: borrowing Request, _ keyspace: inout Keyspace, from source: Int,
         _ reply: inout ReplyWriter

@@ -5,7 +5,7 @@ import Storage
 
 /// OBJECT: how a value is kept, and when it was last used.
 public enum ObjectCommands {
-    /// OBJECT ENCODING key
+    /// Answers `OBJECT ENCODING key`.
     public static func encoding(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -13,7 +13,7 @@ public enum ObjectCommands {
         reply.bulk(value.encoding.name)
     }
 
-    /// OBJECT REFCOUNT key
+    /// Answers `OBJECT REFCOUNT key`.
     ///
     /// Small integers are shared objects in Redis and count as such there; nothing is shared here,
     /// but clients that look for the number find it.
@@ -25,7 +25,7 @@ public enum ObjectCommands {
         reply.integer(isShared ? Int(Int32.max) : 1)
     }
 
-    /// OBJECT IDLETIME key
+    /// Answers `OBJECT IDLETIME key`.
     public static func idletime(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -33,7 +33,7 @@ public enum ObjectCommands {
         reply.integer(value.idleSeconds(at: request.now))
     }
 
-    /// OBJECT FREQ key
+    /// Answers `OBJECT FREQ key`.
     ///
     /// Access frequencies are kept under an LFU policy only, and there is none so far.
     public static func freq(
@@ -48,7 +48,7 @@ public enum ObjectCommands {
             """)
     }
 
-    /// OBJECT HELP
+    /// Answers `OBJECT HELP`.
     public static func help(_ request: borrowing Request, _ reply: inout ReplyWriter) {
         reply.help(
             "OBJECT",

@@ -5,7 +5,7 @@ import Storage
 
 /// KEYS and SCAN.
 public enum ScanCommands {
-    /// KEYS pattern
+    /// Answers `KEYS pattern`.
     public static func keys(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -21,7 +21,7 @@ public enum ScanCommands {
         reply.endCollection(.array, mark: mark, count: count)
     }
 
-    /// SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]
+    /// Answers `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]`.
     public static func scan(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {

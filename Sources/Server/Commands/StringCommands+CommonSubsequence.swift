@@ -10,7 +10,7 @@ import Storage
 // ranges, last range first, as clients expect them.
 
 extension StringCommands {
-    /// LCS key1 key2 [LEN] [IDX] [MINMATCHLEN length] [WITHMATCHLEN]
+    /// Answers `LCS key1 key2 [LEN] [IDX] [MINMATCHLEN length] [WITHMATCHLEN]`.
     public static func lcs(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter

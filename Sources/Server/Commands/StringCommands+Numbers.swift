@@ -6,21 +6,21 @@ import Storage
 // Strings that are numbers: INCR and its relatives.
 
 extension StringCommands {
-    /// INCR key
+    /// Answers `INCR key`.
     public static func incr(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
         add(1, request, &database, &reply)
     }
 
-    /// DECR key
+    /// Answers `DECR key`.
     public static func decr(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
         add(-1, request, &database, &reply)
     }
 
-    /// INCRBY key increment
+    /// Answers `INCRBY key increment`.
     public static func incrby(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -28,7 +28,7 @@ extension StringCommands {
         add(increment, request, &database, &reply)
     }
 
-    /// DECRBY key decrement
+    /// Answers `DECRBY key decrement`.
     public static func decrby(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -37,7 +37,7 @@ extension StringCommands {
         add(-decrement, request, &database, &reply)
     }
 
-    /// INCRBYFLOAT key increment
+    /// Answers `INCRBYFLOAT key increment`.
     public static func incrbyfloat(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {

@@ -6,7 +6,7 @@ import Storage
 // What changes a part of a string: APPEND and SETRANGE.
 
 extension StringCommands {
-    /// APPEND key value
+    /// Answers `APPEND key value`.
     public static func append(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter
@@ -25,7 +25,7 @@ extension StringCommands {
         reply.integer(length)
     }
 
-    /// SETRANGE key offset value
+    /// Answers `SETRANGE key offset value`.
     public static func setrange(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter

@@ -9,7 +9,7 @@ import Storage
 // later, sets the same one.
 
 extension StringCommands {
-    /// SET key value [NX | XX] [GET] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]
+    /// Answers `SET key value [NX | XX] [GET] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]`.
     public static func set(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -47,7 +47,7 @@ extension StringCommands {
         if !options.wantsOldValue { reply.ok() }
     }
 
-    /// SETNX key value
+    /// Answers `SETNX key value`.
     public static func setnx(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -56,21 +56,21 @@ extension StringCommands {
         reply.integer(1)
     }
 
-    /// SETEX key seconds value
+    /// Answers `SETEX key seconds value`.
     public static func setex(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
         setExpiring(request, .seconds, "setex", &database, &reply)
     }
 
-    /// PSETEX key milliseconds value
+    /// Answers `PSETEX key milliseconds value`.
     public static func psetex(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
         setExpiring(request, .milliseconds, "psetex", &database, &reply)
     }
 
-    /// MSET key value [key value ...]
+    /// Answers `MSET key value [key value ...]`.
     public static func mset(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -81,7 +81,7 @@ extension StringCommands {
         reply.ok()
     }
 
-    /// MSETNX key value [key value ...]
+    /// Answers `MSETNX key value [key value ...]`.
     public static func msetnx(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -96,7 +96,7 @@ extension StringCommands {
         reply.integer(1)
     }
 
-    /// GETSET key value
+    /// Answers `GETSET key value`.
     public static func getset(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -105,7 +105,7 @@ extension StringCommands {
         database.changes.propagate(["SET", request.owned(1), request.owned(2)])
     }
 
-    /// GETDEL key
+    /// Answers `GETDEL key`.
     public static func getdel(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -116,7 +116,7 @@ extension StringCommands {
         database.changes.propagate(["DEL", request.owned(1)])
     }
 
-    /// GETEX key [EX s | PX ms | EXAT s | PXAT ms | PERSIST]
+    /// Answers `GETEX key [EX s | PX ms | EXAT s | PXAT ms | PERSIST]`.
     public static func getex(
         _ request: borrowing Request, _ database: inout Database, _ settings: CommandSettings,
         _ reply: inout ReplyWriter

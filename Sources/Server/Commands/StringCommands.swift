@@ -3,17 +3,19 @@ import Determinism
 import Protocol
 import Storage
 
-/// The string group: what reads whole values and parts of them. The files beside this one change
+/// The string group: what reads whole values and parts of them.
+///
+/// The files beside this one change
 /// them.
 public enum StringCommands {
-    /// GET key
+    /// Answers `GET key`.
     public static func get(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
         _ = replyWithString(request, &database, &reply)
     }
 
-    /// STRLEN key
+    /// Answers `STRLEN key`.
     public static func strlen(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -24,7 +26,7 @@ public enum StringCommands {
         reply.integer(value.byteCount)
     }
 
-    /// MGET key [key ...]
+    /// Answers `MGET key [key ...]`.
     public static func mget(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
@@ -40,7 +42,7 @@ public enum StringCommands {
         }
     }
 
-    /// GETRANGE key start end, SUBSTR key start end
+    /// Answers `GETRANGE key start end, SUBSTR key start end`.
     public static func getrange(
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
