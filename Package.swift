@@ -134,7 +134,7 @@ let package = Package(
             "ServerTests",
             [
                 "Server", "Sessions", "Storage", "Replication", "Protocol", "CommandCatalog",
-                "Configuration", "Bytes", "Determinism",
+                "Configuration", "Bytes", "Determinism", "TestSupport",
             ]),
         tests(
             "ReactorTests",

@@ -53,11 +53,17 @@ extension Server {
         statistics.sampleRates(at: now.instant)
         if now.instant >= nextSecond {
             nextSecond = now.instant + .seconds(1)
-            for line in sessions.sweep(at: now.instant) { log(.verbose, line) }
+            sweepSessions()
             checkSavePoints()
         }
         if pendingShutdown != nil { continueShutdown() }
         refreshConditions()
+    }
+
+    private mutating func sweepSessions() {
+        let (idle, warnings) = sessions.sweep(at: now.instant)
+        for _ in 0..<idle { log(.verbose, "Closing idle client") }
+        for warning in warnings { log(.warning, warning) }
     }
 
     /// Active expiry: databases in turn, again where many of those looked at had expired.

@@ -86,20 +86,22 @@ extension SessionTable {
     }
 
     /// Closes what has been idle for longer than `timeout`, and what has been above a soft limit
-    /// for too long without a new reply; lines for the log.
+    /// for too long without a new reply.
     ///
-    /// O(sessions): about once a second.
-    public mutating func sweep(at now: Instant) -> [String] {
-        var lines: [String] = []
+    /// How many were idle (each is worth a verbose `Closing idle client`), and the warnings about
+    /// the others. O(sessions): about once a second.
+    public mutating func sweep(at now: Instant) -> (idle: Int, warnings: [String]) {
+        var idle = 0
+        var warnings: [String] = []
         for id in slots.identifiers {
             if isIdleTooLong(id, at: now) {
                 closeNow(id)
-                lines.append("Closing idle client")
+                idle += 1
             } else if let line = enforceOutputLimit(id, at: now) {
-                lines.append(line)
+                warnings.append(line)
             }
         }
-        return lines
+        return (idle, warnings)
     }
 
     private func isIdleTooLong(_ id: SessionID, at now: Instant) -> Bool {

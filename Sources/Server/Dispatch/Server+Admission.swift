@@ -140,7 +140,7 @@ extension Server {
         let isWrite = traits.flags.contains(.write)
         let obeys = session.contains(.masterLink)
         if traits.flags.contains(.protected), !isProtectedCommandAllowed(command, id) {
-            return .protectedCommand(command)
+            return .protectedCommand(catalog.container(of: command) ?? command)
         }
         if !session.contains(.authenticated), !traits.flags.contains(.noAuth) {
             return .notAuthenticated
@@ -174,13 +174,9 @@ extension Server {
     /// Replies with the refusal's text and dooms the transaction that the session may be in.
     mutating func refuse(_ refusal: Refusal, _ id: SessionID, _ command: CommandID?) {
         if let command { statistics.commands.withCounters(command.rawValue) { $0.rejected &+= 1 } }
-        if sessions[id].flags.contains(.multi) {
-            if command == .exec {
-                abortTransaction(id, refusal)
-                return
-            }
-            sessions[id].flags.insert(.dirtyExec)
-        }
+        // A refused EXEC ends the transaction, if there is one, and says so in any case.
+        if command == .exec { return abortTransaction(id, refusal) }
+        if sessions[id].flags.contains(.multi) { sessions[id].flags.insert(.dirtyExec) }
         sessions[id].reply.error(bytes: refusal.text)
     }
 }

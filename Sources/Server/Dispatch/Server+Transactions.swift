@@ -59,7 +59,8 @@ extension Server {
     mutating func abortTransaction(_ id: SessionID, _ refusal: Refusal) {
         discardTransaction(id)
         var text = Array("EXECABORT Transaction discarded because of: ".utf8)
-        text += refusal.text
+        text +=
+            refusal.text.starts(with: "ERR ".utf8) ? refusal.text.dropFirst(4) : refusal.text[...]
         sessions[id].reply.error(bytes: text)
     }
 
