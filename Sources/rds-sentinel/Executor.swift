@@ -106,7 +106,9 @@ struct Executor: ~Copyable {
 
     private mutating func sweep() {
         nextSweep = now.instant + Executor.sweepPeriod
-        for line in sessions.sweep(at: now.instant) { log.write(.verbose, line) }
+        let (idle, warnings) = sessions.sweep(at: now.instant)
+        for _ in 0..<idle { log.write(.verbose, "Closing idle client") }
+        for warning in warnings { log.write(.warning, warning) }
     }
 
     private mutating func finishTurn() {
