@@ -100,6 +100,11 @@ public struct ClientSockets: ~Copyable {
         try connections.insert(descriptor, for: id.bits, .read, in: poller)
     }
 
+    /// Names sessions to the machine that have sent nothing new, but may go on; each once.
+    public mutating func addReady(_ sessions: [SessionID]) {
+        for id in sessions where !ready.contains(id) { ready.append(id) }
+    }
+
     /// Closes the connection of a session, which the machine has forgotten or is about to.
     public mutating func close(_ id: SessionID) { connections.close(id.bits) }
 }

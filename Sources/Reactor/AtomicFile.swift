@@ -47,6 +47,9 @@ public struct AtomicFile: ~Copyable, Sendable {
         try file.write(bytes)
     }
 
+    /// Returns when everything written so far is on the disk: makes the last step shorter.
+    public mutating func synchronise() throws(FileError) { try file.synchronise() }
+
     /// Puts the new content in the target's place, and on the disk.
     public consuming func commit() throws(FileError) {
         try file.synchronise()

@@ -37,6 +37,13 @@ public struct ListenError: Error, Sendable {
     public let port: UInt16
     /// What the kernel said.
     public let cause: SystemError
+
+    /// All three.
+    public init(host: String, port: UInt16, cause: SystemError) {
+        self.host = host
+        self.port = port
+        self.cause = cause
+    }
 }
 
 /// A connection that was just accepted.
@@ -116,28 +123,40 @@ public struct Listener: ~Copyable {
         path = nil
     }
 
-    /// Listens on every word of a `bind` directive; optional ones that this machine lacks are left
-    /// out.
+    /// Listens on every word of a `bind` directive.
     ///
-    /// Port 0 listens nowhere.
+    /// Optional ones that this machine lacks are left out. Port 0 listens nowhere.
     public static func listen(
         on words: [BindAddress], port: UInt16, backlog: Int, _ each: (consuming Listener) -> Void
     ) throws(ListenError) {
-        if port == 0 { return }
         for word in words {
-            do throws(SystemError) {
-                each(try Listener(word.socketAddress(port: port), backlog: backlog))
-            } catch {
-                let isMissing =
-                    switch error.code {
-                    case EADDRNOTAVAIL: word.isOptional
-                    // A family that the kernel does not have is never fatal by itself.
-                    case ENOPROTOOPT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPFNOSUPPORT, EAFNOSUPPORT:
-                        true
-                    default: false
-                    }
-                if !isMissing { throw ListenError(host: word.host, port: port, cause: error) }
+            guard let listener = try listen(on: word, port: port, backlog: backlog) else {
+                continue
             }
+            each(listener)
+        }
+    }
+
+    /// Listens on one word of a `bind` directive.
+    ///
+    /// Nil for an optional one that this machine lacks, and for port 0.
+    public static func listen(
+        on word: BindAddress, port: UInt16, backlog: Int
+    ) throws(ListenError) -> Listener? {
+        if port == 0 { return nil }
+        do throws(SystemError) {
+            return try Listener(word.socketAddress(port: port), backlog: backlog)
+        } catch {
+            let isMissing =
+                switch error.code {
+                case EADDRNOTAVAIL: word.isOptional
+                // A family that the kernel does not have is never fatal by itself.
+                case ENOPROTOOPT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EPFNOSUPPORT, EAFNOSUPPORT:
+                    true
+                default: false
+                }
+            if isMissing { return nil }
+            throw ListenError(host: word.host, port: port, cause: error)
         }
     }
 

@@ -7,13 +7,22 @@ public enum ProcessControl {
     /// The process's id.
     public static var identifier: Int32 { getpid() }
 
+    /// Whether the descriptor is a terminal.
+    public static func isTerminal(_ number: Int32) -> Bool { isatty(number) == 1 }
+
+    /// Ends the process.
+    public static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+    /// Removes a file; that it is gone already is no matter.
+    public static func remove(_ path: String) { unsafe unlink(path) }
+
     /// Leaves the terminal: the parent ends, the child goes on in a session of its own.
     ///
     /// Before any thread starts. Throws when there can be no child.
     public static func daemonize() throws(SystemError) {
         let child = clinux_fork()
         if child < 0 { throw .current }
-        if child > 0 { exit(0) }
+        if child > 0 { _exit(0) }
         setsid()
         let null = unsafe open("/dev/null", O_RDWR)
         if null < 0 { return }

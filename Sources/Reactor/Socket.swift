@@ -94,6 +94,11 @@ public enum Socket {
         setOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
     }
 
+    /// Lets the kernel gather small writes into fewer packets.
+    public static func setDelay(_ number: Int32) {
+        setOption(number, Int32(IPPROTO_TCP), TCP_NODELAY, 0)
+    }
+
     /// Has the kernel probe a silent peer after `seconds`, and give it up after three more thirds.
     ///
     /// 0 turns the probes off.

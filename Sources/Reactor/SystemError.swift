@@ -17,6 +17,9 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         return unsafe String(cString: text)
     }
 
+    /// Whether nothing of that name is there.
+    public var isMissing: Bool { code == ENOENT }
+
     /// Whether a non-blocking call had nothing to do yet.
     public var isWouldBlock: Bool { code == EAGAIN || code == EWOULDBLOCK }
 }

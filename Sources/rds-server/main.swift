@@ -1,1 +1,3 @@
-// Placeholder until the program lands.
+import Glibc
+
+exit(Program.run(CommandLine.arguments))

@@ -1,0 +1,112 @@
+import Bytes
+import Determinism
+import LogOutput
+import Reactor
+import Server
+import Sessions
+import Storage
+
+/// The data set on disk: loaded at start, a piece a turn, and again for DEBUG RELOAD.
+extension Executor {
+    /// Opens the snapshot file; without one the server is ready at once.
+    mutating func beginLoading() {
+        let now = SystemClock.now()
+        do throws(FileError) {
+            reading = try SnapshotReading(server.settings.dbFilename.text)
+        } catch {
+            failAtStart("Fatal error: can't open the RDB file for reading: \(error)")
+        }
+        guard let size = reading?.size else {
+            return announceReadiness()
+        }
+        server.beginLoading(totalBytes: size, for: nil, at: now)
+        notification.status("Loading the data set")
+    }
+
+    /// Loads pieces for a turn; clients are answered between turns.
+    mutating func continueLoading(at now: Moment) {
+        let budget = max(server.settings.loadingProcessEventsIntervalBytes, 1 << 16)
+        do throws(LoadingError) {
+            var count = 0
+            while count < budget {
+                let read = try reading?.advance(&server, at: SystemClock.now()) ?? 0
+                if read == 0 { return finishLoading() }
+                count += read
+            }
+            reportLoading(at: now)
+        } catch {
+            failAtStart(error.text)
+        }
+    }
+
+    private mutating func finishLoading() {
+        let now = SystemClock.now()
+        do throws(RDBError) {
+            try server.finishLoading(at: now)
+        } catch {
+            failAtStart(LoadingError.content(error).text)
+        }
+        reading = nil
+        perform(at: now)
+        announceReadiness()
+    }
+
+    private mutating func reportLoading(at now: Moment) {
+        guard heartbeat.isProgressDue(at: now.instant), let progress = server.loadingProgress,
+            progress.totalBytes > 0
+        else { return }
+        let percent = progress.loadedBytes * 100 / progress.totalBytes
+        notification.status("Loading the data set: \(percent)%")
+        notification.extendTimeout(microseconds: Self.patienceMicroseconds)
+        log.write(
+            .notice,
+            "Loading the data set: \(percent)% of \(progress.totalBytes) bytes, about "
+                + "\(progress.secondsLeft) seconds left")
+    }
+
+    /// The data set cannot be had: better no server than one that is empty and looks well.
+    private mutating func failAtStart(_ text: String) -> Never {
+        perform(at: SystemClock.now())
+        log.write(.warning, text)
+        log.write(.warning, "Fatal error loading the DB, check server logs. Exiting.")
+        ProcessControl.exit(1)
+    }
+
+    /// Replaces what is in memory by the file that was just saved, while everybody waits.
+    mutating func reload(for id: SessionID, at now: Moment) {
+        do throws(FileError) {
+            reading = try SnapshotReading(server.settings.dbFilename.text)
+        } catch {
+            return server.failLoading(id, "Can't read the RDB file: \(error)")
+        }
+        defer { reading = nil }
+        server.beginLoading(totalBytes: reading?.size ?? 0, for: id, at: now)
+        do throws(LoadingError) {
+            while let read = try reading?.advance(&server, at: SystemClock.now()), read > 0 {}
+            do throws(RDBError) {
+                try server.finishLoading(at: SystemClock.now())
+            } catch {
+                throw .content(error)
+            }
+        } catch {
+            server.failLoading(id, error.text)
+        }
+    }
+}
+
+/// Why a snapshot file cannot be loaded.
+enum LoadingError: Error {
+    /// It cannot be read.
+    case file(FileError)
+    /// It is broken, or holds what this build does not read.
+    case content(RDBError)
+
+    /// The line for the log.
+    var text: String {
+        switch self {
+        case .file(let error): "Fatal error: can't read the RDB file: \(error)"
+        case .content(let error):
+            "The RDB file cannot be loaded, and was left as it is: \(error)"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Bytes
+import Determinism
+import LogOutput
+import Reactor
+import Server
+import Sessions
+
+/// What the server asks for, done in its order.
+extension Executor {
+    /// Performs every output; those that appear meanwhile too.
+    mutating func perform(at now: Moment) {
+        while !server.outputs.isEmpty {
+            let outputs = server.outputs
+            server.outputs = []
+            for output in outputs { perform(output, at: now) }
+        }
+    }
+
+    private mutating func perform(_ output: ServerOutput, at now: Moment) {
+        switch output {
+        case .log(let level, let text):
+            log.setRole(server.roles.isReplica ? .replica : .master)
+            log.write(.of(level), text)
+        case .connectMaster(let host, let port, let source):
+            connectMaster(host: host.text, port: port, source: source?.text, at: now)
+        case .disconnectMaster: master.abandon()
+        case .delaySmallPackets(let id):
+            if let number = sockets.descriptor(of: id) { Socket.setDelay(number) }
+        case .beginFile(let fileName, let compresses, let checksums):
+            snapshots.submit(
+                .begin(
+                    fileName: fileName, directory: server.settings.directory.text,
+                    compresses: compresses, checksums: checksums))
+        case .appendFile(let records): snapshots.submit(.append(records))
+        case .commitFile: snapshots.submit(.commit)
+        case .abandonFile: snapshots.submit(.abandon)
+        case .reload(let id): reload(for: id, at: now)
+        case .writeConfiguration(let path, let text, let reply):
+            writeConfiguration(path, text, reply)
+        case .apply(let effect, let reply): apply(effect, reply)
+        case .sleep(let duration): ProcessControl.sleep(duration)
+        case .crash: CrashReport.fault()
+        case .exit(let status): exitStatus = status
+        }
+    }
+
+    // MARK: Snapshot files
+
+    /// Takes what the snapshot's thread has to tell.
+    mutating func takeSnapshotAnswers(at now: Moment) {
+        for answer in snapshots.takeAnswers() {
+            switch answer {
+            case .written(let count): server.fileWritten(count)
+            case .finished: server.fileFinished(failure: nil, at: now)
+            case .failed(let text): server.fileFinished(failure: text, at: now)
+            }
+        }
+    }
+
+    /// Completes a save that must be done before anything else: SAVE, SHUTDOWN, DEBUG RELOAD.
+    mutating func standStill() {
+        while server.persistence.mustStandStill {
+            let hasMore = server.workOnSnapshot()
+            perform(at: SystemClock.now())
+            if !hasMore { snapshots.waitUntilIdle() }
+            let now = SystemClock.now()
+            takeSnapshotAnswers(at: now)
+            perform(at: now)
+            notification.extendTimeout(microseconds: Self.patienceMicroseconds)
+            heartbeat.beat(at: now.instant)
+        }
+    }
+
+    /// How long the service manager is asked to wait, from each sign of progress.
+    static var patienceMicroseconds: Int64 { 30_000_000 }
+
+    // MARK: Configuration
+
+    private mutating func writeConfiguration(
+        _ path: String, _ text: [UInt8], _ reply: ReplyPosition?
+    ) {
+        do throws(FileError) {
+            try AtomicFile.replace(path, with: text.span)
+            if reply != nil { log.write(.notice, "CONFIG REWRITE executed with success.") }
+        } catch {
+            log.write(.warning, "CONFIG REWRITE failed: \(error)")
+            guard let reply else { return }
+            server.fail(reply, text: "ERR Rewriting config file: \(error.cause)")
+        }
+    }
+
+    private mutating func apply(_ effect: SettingEffect, _ reply: ReplyPosition?) {
+        guard let refusal = applied(effect), let reply else { return }
+        server.fail(reply, text: refusal)
+    }
+
+    /// Applies a changed setting; the error for the client when the system refuses.
+    private mutating func applied(_ effect: SettingEffect) -> String? {
+        switch effect {
+        case .listeners: return relisten()
+        case .maxClients:
+            let limit = OpenFileLimit.raise(to: server.settings.maxClients + 32)
+            return limit.now < server.settings.maxClients + 32 ? effect.failureText : nil
+        case .directory:
+            do throws(SystemError) {
+                try ProcessControl.enter(server.settings.directory.text)
+                server.settings.directory = ByteString(ProcessControl.workingDirectory())
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        case .crashReport: applyCrashReport()
+        case .processTitle: applyTitle()
+        case .busyPoll:
+            loop.setBusyPoll(
+                .microseconds(server.settings.busyPollMicroseconds), processors: processors)
+        case .logLevel: log.setThreshold(.of(server.settings.logLevel))
+        case .sessionLimits:
+            sockets.keepAliveSeconds = server.settings.tcpKeepaliveSeconds
+        case .password, .keyspaceEvents, .backlogSize, .goodReplicas, .replication, .hz,
+            .encodings:
+            break
+        }
+        return nil
+    }
+
+    /// Settings that the process, not the server, has a part in.
+    mutating func applyAtStart() {
+        sockets.keepAliveSeconds = server.settings.tcpKeepaliveSeconds
+        applyCrashReport()
+        applyTitle()
+    }
+
+    private func applyCrashReport() {
+        guard server.settings.crashLogEnabled else { return CrashReport.uninstall() }
+        CrashReport.install(
+            version: ProcessIdentity.version, startedAt: server.identity.startedAt.unix)
+        CrashReport.setLog(server.settings.logFile.text)
+        CrashReport.setLine(
+            role: "M",
+            secondsFromUTC: LocalTime(
+                unixMicroseconds: server.identity.startedAt.unix.microseconds
+            ).secondsFromUTC)
+    }
+
+    private mutating func applyTitle() {
+        guard title != nil else { return }
+        let variables = ProcessTitle.Variables(
+            title: CommandLine.arguments.first ?? "rds-server",
+            configFile: server.identity.configurationFile, settings: server.settings)
+        let text = ProcessTitle.expand(server.settings.processTitleTemplate, variables)
+        title?.setTitle(text ?? "rds-server")
+    }
+}

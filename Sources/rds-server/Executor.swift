@@ -1,0 +1,210 @@
+import Bytes
+import Daemon
+import Determinism
+import LogOutput
+import Reactor
+import Server
+import Sessions
+import Systemd
+
+/// The thin part of the server: it owns the process's descriptors and threads, and lets the pure
+/// `Server` decide.
+///
+/// A turn, in this order:
+/// ```
+///   poll ─ accept, read ─ execute ─ tick ─ outputs in their order ─ send replies ─ close
+/// ```
+/// 1. The clocks are read once a turn, after the wait.
+/// 2. What the server asks for is done before a reply of the turn leaves (`perform`).
+/// 3. While a save must be complete before anything else happens, nothing else happens
+///    (`standStill`).
+struct Executor: ~Copyable {
+    var server: Server
+    var loop: EventLoop
+    var sockets = ClientSockets()
+    let signals: Signals
+    let log: LogDestination
+    let notification: Notification
+    let snapshots: BackgroundWorker<SnapshotFile>
+    var master: MasterConnection
+    var title: ArgumentArea?
+    let processors: Int
+    var heartbeat: Heartbeat
+    /// The snapshot file that is being loaded.
+    var reading: SnapshotReading?
+    /// The mark that this server writes its snapshots in this directory.
+    var claim: FileLock?
+    /// Sessions to be executed although nothing came from them.
+    var resumable: [SessionID] = []
+    /// The status to leave with, once the server has asked for it.
+    var exitStatus: Int32?
+
+    enum WakeupIndex {
+        static let snapshots = 0
+        static let lookups = 1
+    }
+
+    init(
+        settings: ServerSettings, identity: ProcessIdentity, log: LogDestination,
+        notification: Notification, title: consuming ArgumentArea?
+    ) throws(SystemError) {
+        // What can fail comes first: a value that owns descriptors is made whole or not at all.
+        let signals = try Signals()
+        let processors = UsableProcessors.count()
+        let loop = try EventLoop(
+            busyPoll: .microseconds(settings.busyPollMicroseconds), processors: processors)
+        let snapshots = try BackgroundWorker(SnapshotFile(), name: "snapshot")
+        let master = try MasterConnection()
+        try loop.poller.add(signals.descriptor.number, token: EventToken.signals.bits, .read)
+        try loop.poller.add(
+            snapshots.wakeupNumber, token: EventToken.wakeup(WakeupIndex.snapshots).bits, .read)
+        try loop.poller.add(
+            master.wakeupNumber, token: EventToken.wakeup(WakeupIndex.lookups).bits, .read)
+        let now = SystemClock.now()
+        server = Server(
+            settings: settings, identity: identity, seed: Entropy.word(),
+            hashSeed: (Entropy.word(), Entropy.word()), at: now)
+        self.signals = signals
+        self.processors = processors
+        self.loop = loop
+        self.snapshots = snapshots
+        self.master = master
+        self.log = log
+        self.notification = notification
+        self.title = title
+        heartbeat = Heartbeat(notification, at: now.instant)
+        applyAtStart()
+    }
+
+    /// Serves until the server asks to leave; returns the status.
+    mutating func run() -> Int32 {
+        var now = SystemClock.now()
+        while true {
+            now = loop.poll(until: deadline(now.instant), now: now.instant)
+            turn(at: now)
+            if let exitStatus { return leave(exitStatus) }
+        }
+    }
+
+    private func deadline(_ now: Instant) -> Instant {
+        if !resumable.isEmpty || !server.outputs.isEmpty || reading != nil { return now }
+        return min(server.nextDeadline, heartbeat.nextDeadline)
+    }
+
+    private mutating func turn(at now: Moment) {
+        sockets.collect(loop.poller, &server.sessions, server.access, at: now.instant)
+        if !sockets.others.isEmpty { handleOthers(at: now) }
+        if reading != nil { continueLoading(at: now) }
+        if !resumable.isEmpty {
+            sockets.addReady(resumable)
+            resumable.removeAll(keepingCapacity: true)
+        }
+        if !sockets.ready.isEmpty { server.execute(ready: sockets.ready, at: now) }
+        if now.instant >= server.nextDeadline { server.tick(at: now) }
+        perform(at: now)
+        if server.persistence.mustStandStill { standStill() }
+        sockets.takeBackBuffers(&server.sessions, at: now.instant)
+        sockets.flush(loop.poller, &server.sessions, at: now.instant)
+        close(at: now)
+        resumable = server.takeResumable()
+        heartbeat.beat(at: now.instant)
+        count(now)
+    }
+
+    /// Closes what the server wants closed, and tells it of what the other side has closed.
+    private mutating func close(at now: Moment) {
+        for id in server.sessions.takeClosing() {
+            server.close(id, at: now)
+            sockets.close(id)
+        }
+        if !sockets.ended.isEmpty {
+            for id in sockets.ended {
+                server.close(id, at: now)
+                sockets.close(id)
+            }
+            sockets.ended.removeAll(keepingCapacity: true)
+        }
+        if !sockets.warnings.isEmpty {
+            for line in sockets.warnings { log.write(.warning, line) }
+            sockets.warnings.removeAll()
+        }
+    }
+
+    private mutating func handleOthers(at now: Moment) {
+        for event in sockets.others {
+            switch EventToken(bits: event.token) {
+            case .signals: handleSignals(at: now)
+            case .wakeup(WakeupIndex.snapshots): takeSnapshotAnswers(at: now)
+            case .wakeup: masterWasLookedUp(at: now)
+            case .link: masterMayBeConnected(at: now)
+            case .session, .listener: break
+            }
+        }
+    }
+
+    private mutating func handleSignals(at now: Moment) {
+        while let signal = signals.next() {
+            switch signal {
+            case .terminate: server.signalReceived("SIGTERM", at: now)
+            case .interrupt: server.signalReceived("SIGINT", at: now)
+            case .hangup:
+                // Nothing is kept open that a rotation of logs would want reopened, and settings
+                // are changed by CONFIG SET.
+                log.write(.verbose, "Received SIGHUP, which changes nothing.")
+            }
+        }
+    }
+
+    private mutating func count(_ now: Moment) {
+        server.statistics.eventLoopCycles &+= 1
+        server.statistics.netInputBytes = sockets.traffic.received
+        server.statistics.netOutputBytes = sockets.traffic.sent
+        server.statistics.readsProcessed = sockets.traffic.reads
+        server.statistics.writesProcessed = sockets.traffic.writes
+        server.statistics.connectionsReceived = server.sessions.acceptedCount
+        server.statistics.rejectedConnections = server.sessions.rejectedCount
+    }
+
+    private mutating func leave(_ status: Int32) -> Int32 {
+        notification.stopping(status: "Bye")
+        if !server.settings.pidFile.isEmpty || server.settings.daemonize {
+            log.write(.notice, "Removing the pid file.")
+            let path = server.settings.pidFile.text
+            ProcessControl.remove(path.isEmpty ? "/var/run/redis.pid" : path)
+        }
+        if !server.settings.unixSocket.isEmpty {
+            log.write(.notice, "Removing the unix socket file.")
+        }
+        sockets.closeListeners()
+        claim?.release()
+        return status
+    }
+}
+
+/// Tells the service manager that the loop still turns.
+struct Heartbeat {
+    private let notification: Notification
+    private let interval: Duration?
+    private var nextProgress = Instant.zero
+    private(set) var nextDeadline: Instant
+
+    init(_ notification: Notification, at now: Instant) {
+        self.notification = notification
+        interval = Watchdog.interval()
+        nextDeadline = interval == nil ? .distantFuture : now
+    }
+
+    /// Whether it is time for a word about work that takes long: every few seconds.
+    mutating func isProgressDue(at now: Instant) -> Bool {
+        if now < nextProgress { return false }
+        defer { nextProgress = now + .seconds(2) }
+        // The first turn has nothing to tell yet.
+        return nextProgress != .zero
+    }
+
+    mutating func beat(at now: Instant) {
+        guard let interval, now >= nextDeadline else { return }
+        notification.watchdog()
+        nextDeadline = now + interval
+    }
+}
