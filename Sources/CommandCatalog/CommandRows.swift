@@ -94,6 +94,16 @@ enum CommandRows {
         return true
     }
 
+    /// Whether both ranges hold the same bytes.
+    func equals(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        guard left.count == right.count else { return false }
+        for offset in 0..<left.count
+        where self[left.lowerBound + offset] != self[right.lowerBound + offset] {
+            return false
+        }
+        return true
+    }
+
     /// The bytes as text.
     func string(_ range: Range<Int>) -> String {
         unsafe String(

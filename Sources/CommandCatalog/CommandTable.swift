@@ -72,8 +72,7 @@ import Bytes
                     containerName = head.name
                 } else {
                     precondition(
-                        container >= 0
-                            && text.string(containerName) == text.string(head.container),
+                        container >= 0 && text.equals(containerName, head.container),
                         "subcommands follow their container")
                     row.container = Int16(container)
                     unsafe traits[container].isContainer = true

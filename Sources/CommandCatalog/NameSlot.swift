@@ -6,9 +6,9 @@ import Bytes
 /// `-` and CR; a name that holds such signs is therefore compared byte by byte in the end.
 @usableFromInline
 @safe struct NameSlot {
-    /// Four times as many slots as names: hardly any two share their place.
-    static var tableSize: Int { 2048 }
-    @usableFromInline static var tableMask: Int { 2047 }
+    /// More than twice as many slots as names: few share their place.
+    static var tableSize: Int { 1024 }
+    @usableFromInline static var tableMask: Int { 1023 }
     /// The longest name that fits.
     @usableFromInline static var maximumLength: Int { 24 }
 
@@ -52,7 +52,7 @@ import Bytes
     static func place(_ words: (UInt64, UInt64, UInt64), container: Int16) -> Int {
         let parent = UInt64(UInt16(bitPattern: container))
         let mixed = words.0 ^ (words.1 &* 0x9e37_79b9_7f4a_7c15) ^ (parent << 48)
-        return Int(truncatingIfNeeded: (mixed &* 0xd6e8_feb8_6659_fd93) >> 53)
+        return Int(truncatingIfNeeded: (mixed &* 0xd6e8_feb8_6659_fd93) >> 54)
     }
 
     /// The command whose name this is, within `container`.

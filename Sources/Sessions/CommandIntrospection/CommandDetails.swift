@@ -156,7 +156,10 @@ enum CommandDetails {
                 pair("display_text", display.isEmpty ? argument.name : display, &reply)
             }
             if let index = argument.keyIndex { pair("key_spec_index", index, &reply) }
-            if !argument.token.isEmpty { pair("token", argument.token, &reply) }
+            if !argument.token.isEmpty {
+                // MIGRATE's empty key: rows and people write it as two quotes.
+                pair("token", argument.token == "\"\"" ? "" : argument.token, &reply)
+            }
             if !argument.since.isEmpty { pair("since", argument.since, &reply) }
             if !argument.deprecatedSince.isEmpty {
                 pair("deprecated_since", argument.deprecatedSince, &reply)
