@@ -15,6 +15,7 @@ extension Server {
 
     /// When `tickRoles` has something to do.
     var rolesDeadline: Instant? {
+        if canFeedMore { return now.instant }
         let candidates = [
             roles.link.nextDeadline, roles.replicas.nextDeadline(replicaSetSettings),
             roles.acknowledgements.nextDeadline,
@@ -64,6 +65,18 @@ extension Server {
         let answers = roles.acknowledgements.takeAnswers(from: roles.replicas, at: now.instant)
         for answer in answers {
             reply(to: SessionID(bits: answer.session)) { $0.integer(answer.replicas) }
+        }
+    }
+
+    /// Whether a replica has taken what it was handed and waits for more of the stream.
+    private var canFeedMore: Bool {
+        let end = roles.stream.history.offset
+        return roles.replicas.replicas.contains { replica in
+            let id = SessionID(bits: replica.session)
+            return replica.state == .online && !replica.announcement.wantsSnapshotOnly
+                && replica.nextOffset < end && sessions.contains(id)
+                && sessions[id].reply.output.count < Self.feedingWindow / 2
+                && !sessions[id].flags.contains(.closeNow)
         }
     }
 
