@@ -39,6 +39,8 @@ let package = Package(
         .executable(name: "rds-sentinel", targets: ["rds-sentinel"]),
         .executable(name: "rds-cli", targets: ["rds-cli"]),
         .executable(name: "rds-simulate", targets: ["rds-simulate"]),
+        // For the packages under Tests/, which users do not resolve.
+        .library(name: "Storage", targets: ["Storage", "Bytes", "Determinism"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")

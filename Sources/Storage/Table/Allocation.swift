@@ -29,16 +29,16 @@ enum Allocation {
         unsafe sdallocx(memory, bytes, 0)
     }
 
-    /// Zeroed memory on a cache line's boundary.
-    static func allocateZeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
-        // MALLOCX_LG_ALIGN(6) | MALLOCX_ZERO: the macros are not imported.
-        guard let memory = unsafe mallocx(bytes, 6 | 0x40) else {
+    /// Memory on a cache line's boundary.
+    static func allocateAligned(_ bytes: Int) -> UnsafeMutableRawPointer {
+        // MALLOCX_LG_ALIGN(6): the macro is not imported.
+        guard let memory = unsafe mallocx(bytes, 6) else {
             preconditionFailure("out of memory allocating \(bytes) bytes")
         }
         return unsafe memory
     }
 
-    /// Gives back memory of `allocateZeroed(bytes)`.
+    /// Gives back memory of `allocateAligned(bytes)`.
     static func freeAligned(_ memory: UnsafeMutableRawPointer, _ bytes: Int) {
         unsafe sdallocx(memory, bytes, 6)
     }

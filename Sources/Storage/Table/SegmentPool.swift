@@ -3,9 +3,9 @@ import Glibc
 /// Memory of a table's segments: chunks that double in size up to 64 segments.
 ///
 /// A small database takes one segment; a large one takes 260 KB at a time. Segments have ordinals,
-/// in the order in which they were made, so that one of them can be drawn at random. The pages of
-/// the next segments are touched ahead of time, one a split, so that a split does not wait for
-/// the kernel. The pool frees all its chunks when it goes.
+/// in the order in which they were made, so that one of them can be drawn at random. The next few
+/// segments are zeroed ahead of time, so that no insertion zeroes a chunk, and a split seldom
+/// waits for the kernel. The pool frees all its chunks when it goes.
 @safe @usableFromInline struct SegmentPool: ~Copyable {
     static var largestChunk: Int { 64 }
 
@@ -13,7 +13,8 @@ import Glibc
     /// How many segments are in use.
     private(set) var count = 0
     private var capacity = 0
-    private var touched = 0
+    /// How many segments are zeroed, and their pages mapped.
+    private var prepared = 0
 
     init() {}
 
@@ -37,17 +38,18 @@ import Glibc
     mutating func take() -> Segment {
         if count == capacity {
             let size = SegmentPool.chunkSize(startingAt: capacity)
-            unsafe chunks.append(Allocation.allocateZeroed(size * Segment.size))
+            unsafe chunks.append(Allocation.allocateAligned(size * Segment.size))
             capacity += size
         }
-        let segment = segment(count)
         count += 1
-        touched = max(touched, count)
-        if touched < min(capacity, count + 4) {
-            self.segment(touched).snapshotNumber = 0
-            touched += 1
+        // Two a time, so that the store stays ahead; the last of a chunk are without.
+        var steps = 0
+        while prepared < count || (steps < 2 && prepared < min(capacity, count + 4)) {
+            unsafe memset(segment(prepared).address, 0, Segment.size)
+            prepared += 1
+            steps += 1
         }
-        return segment
+        return segment(count - 1)
     }
 
     /// The segment of an ordinal below `count`.
