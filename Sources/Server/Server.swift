@@ -38,6 +38,11 @@ public struct Server: ~Copyable {
     /// What the executor is to do, in order.
     public var outputs: [ServerOutput] = []
 
+    /// What the process takes of the machine; the executor refreshes it once a second.
+    public var usage = ProcessUsage()
+    /// CONFIG SET of this turn that the executor may still refuse.
+    var unconfirmed: [UnconfirmedChange] = []
+
     /// The time of the turn; both clocks.
     public var now: Moment
     var random: RandomSource

@@ -32,9 +32,13 @@ public enum ServerOutput {
 
     /// Replace the snapshot in memory by that on disk: DEBUG RELOAD, after its save.
     case reload(SessionID)
-    /// Replace the configuration file, atomically and with its mode.
-    case writeConfiguration(path: String, text: [UInt8], reply: ReplyPosition?)
+    /// Replace the configuration file, atomically and with its mode, by what
+    /// `ConfigCommands.rewritten` makes of its present text (empty if it is missing); answered by
+    /// `configurationRewritten`.
+    case rewriteConfiguration(path: String, settings: ServerSettings, reply: ReplyPosition?)
     /// Take over a changed setting that the kernel has a part in: listeners, limits, directory.
+    /// When the kernel refuses, `settingRefused` undoes the change. Behind `directory`,
+    /// `Server.settings.directory` becomes the absolute path.
     case apply(SettingEffect, reply: ReplyPosition?)
 
     /// Stand still: DEBUG SLEEP.

@@ -142,6 +142,11 @@ extension Server {
         _ command: CommandID, _ request: borrowing Request, _ id: SessionID, _ selected: Int
     ) -> Bool {
         switch command {
+        case .configGet: configGet(request, id)
+        case .configHelp: ConfigCommands.help(&sessions[id].reply)
+        case .configResetstat: configResetStatistics(id)
+        case .configRewrite: configRewrite(id)
+        case .configSet: configSet(request, id)
         case .debug: debug(request, id)
         case .dbsize: DatabaseCommands.dbsize(&keyspace[selected], &sessions[id].reply)
         case .flushall:
@@ -154,6 +159,7 @@ extension Server {
         case .time: DatabaseCommands.time(request, &sessions[id].reply)
         case .save: save(id)
         case .bgsave: bgsave(request, id)
+        case .info: info(request, id)
         case .lastsave: sessions[id].reply.integer(Int(persistence.lastSaveAt.seconds))
         case .shutdown: shutdown(request, id)
         case .psync: synchronise(request, isLegacy: false, id)

@@ -120,6 +120,15 @@ extension ServerStatistics {
         }
     }
 
+    /// The Debug section, for those who look for faults in the server.
+    public func renderDebug(into text: inout InfoText) {
+        text.section("Debug")
+        text.field("eventloop_duration_aof_sum", 0)
+        text.field("eventloop_duration_cron_sum", tickNanoseconds / 1000)
+        text.field("eventloop_duration_max", longestCycleNanoseconds / 1000)
+        text.field("eventloop_cmd_per_cycle_max", mostCommandsPerCycle)
+    }
+
     /// Microseconds that a turn of the loop takes, over the last samples.
     private var meanCycleMicroseconds: Int {
         let cycles = rates.perSecond(\.cycles)

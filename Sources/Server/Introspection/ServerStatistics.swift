@@ -30,6 +30,12 @@ public struct ServerStatistics: ~Copyable {
     public var eventLoopCycles = 0
     /// Time of all turns, waiting left out, in nanoseconds.
     public var eventLoopNanoseconds = 0
+    /// Time of ticks, in nanoseconds.
+    public var tickNanoseconds = 0
+    /// Time of the longest turn, in nanoseconds.
+    public var longestCycleNanoseconds = 0
+    /// Most commands that one turn executed.
+    public var mostCommandsPerCycle = 0
 
     // MARK: Keyspace
     /// Percentage of keys believed expired and not yet deleted.
@@ -50,8 +56,6 @@ public struct ServerStatistics: ~Copyable {
     public var syncPartialOk = 0
     /// Partial synchronisations refused.
     public var syncPartialError = 0
-    /// Snapshots written by SAVE and BGSAVE since the start.
-    public var rdbSaves = 0
     /// Errors while applying a master's stream.
     public var unexpectedErrorReplies = 0
 
@@ -65,6 +69,8 @@ public struct ServerStatistics: ~Copyable {
     /// Most prefixes that are counted each; a script may invent any number.
     public static var maximumErrorPrefixes: Int { 128 }
 
+    /// How much memory was allocated, at most and at the start; outlives CONFIG RESETSTAT.
+    public var memory = MemoryMarks()
     /// Calls and time by command.
     public var commands: CommandCounterTable
     /// Rates over the last seconds.
@@ -90,10 +96,42 @@ public struct ServerStatistics: ~Copyable {
         }
     }
 
+    /// A turn of the loop is over: shares its time out to the commands that it executed.
+    ///
+    /// `nanoseconds` is the time from the end of waiting to the end of execution; `commandCount`
+    /// what `commandsProcessed` grew by.
+    public mutating func endCycle(nanoseconds: Int, commandCount: Int) {
+        eventLoopCycles &+= 1
+        eventLoopNanoseconds &+= nanoseconds
+        longestCycleNanoseconds = max(longestCycleNanoseconds, nanoseconds)
+        mostCommandsPerCycle = max(mostCommandsPerCycle, commandCount)
+        commands.shareTime(nanoseconds: nanoseconds)
+    }
+
     /// Sets everything to zero (CONFIG RESETSTAT).
     public mutating func reset() {
         let count = commands.count
         self = ServerStatistics(commandCount: count)
+    }
+}
+
+/// How much was allocated at moments that matter, in bytes.
+public struct MemoryMarks: Sendable {
+    /// When the server had just started.
+    public private(set) var startup = 0
+    /// When it was last asked.
+    public private(set) var last = 0
+    /// The most that was ever seen.
+    public private(set) var peak = 0
+
+    /// Nothing seen.
+    public init() {}
+
+    /// Takes note of what is allocated now; the first note is that of the start.
+    public mutating func note(allocated: Int) {
+        if startup == 0 { startup = allocated }
+        last = allocated
+        peak = max(peak, allocated)
     }
 }
 

@@ -185,9 +185,12 @@ public struct SettingsChange: Sendable {
     /// What the change entails, each once, in the order of the pairs, with the directive's name.
     public private(set) var effects: [(effect: SettingEffect, name: String)] = []
 
+    private var directives: [ServerDirective] = []
+
     init(previous: ServerSettings) { self.previous = previous }
 
     mutating func note(_ directive: ServerDirective, in settings: ServerSettings) {
+        directives.append(directive)
         guard let effect = directive.effect else { return }
         let isChanged = directive.value(in: settings) != directive.value(in: previous)
         if !isChanged && !directive.flags.contains(.volatile) { return }
@@ -199,8 +202,19 @@ public struct SettingsChange: Sendable {
     ///
     /// `reason` is the system's; without it the effect's own text stands.
     public func failure(of effect: SettingEffect, reason: String? = nil) -> [UInt8] {
-        let name = effects.first { $0.effect == effect }?.name ?? ""
         let text = reason ?? effect.failureText ?? "unknown error"
-        return ConfigCommands.failed(ByteString(name), text)
+        return ConfigCommands.failed(ByteString(name(of: effect)), text)
+    }
+
+    /// The directive whose change entails `effect`.
+    public func name(of effect: SettingEffect) -> String {
+        effects.first { $0.effect == effect }?.name ?? ""
+    }
+
+    /// Gives the directives of this change their previous values; what others set since stays.
+    public func undo(in settings: inout ServerSettings) {
+        for directive in directives {
+            directive.set(directive.value(in: previous), in: &settings)
+        }
     }
 }
