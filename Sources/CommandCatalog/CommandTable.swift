@@ -31,10 +31,11 @@ import Bytes
     @usableFromInline let slots: UnsafePointer<NameSlot>
     private let rows: UnsafePointer<Row>
 
-    /// Reads the rows.
+    /// Reads the rows. Commands in `nameless`, named in lower case, are served but not found by
+    /// their name: they have another, or none.
     ///
     /// About 0.1 ms in release builds.
-    public init(for program: Program) {
+    public init(for program: Program, nameless: Set<String> = []) {
         precondition(MemoryLayout<CommandID>.size == 2, "a command's number takes two bytes")
         let identifiers = CommandID.allCases
         let traits = UnsafeMutablePointer<CommandTraits>.allocate(capacity: identifiers.count)
@@ -79,7 +80,10 @@ import Bytes
                 }
                 row.isServed = Self.serves(program, head.traits.flags)
                 unsafe (traits + index).initialize(to: head.traits)
-                if row.isServed {
+                let isNamed =
+                    nameless.isEmpty || !head.container.isEmpty
+                    || !nameless.contains(text.string(head.name).lowercased())
+                if row.isServed && isNamed {
                     unsafe NameSlot.insert(
                         address: text.address(of: head.name), count: head.name.count,
                         id: identifiers[index], container: row.container, into: slots)

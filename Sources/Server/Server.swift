@@ -40,6 +40,8 @@ public struct Server: ~Copyable {
 
     /// What the process takes of the machine; the executor refreshes it once a second.
     public var usage = ProcessUsage()
+    /// Commands that `rename-command` named anew, by that name.
+    var renamedCommands: [ByteString: CommandID] = [:]
     /// CONFIG SET of this turn that the executor may still refuse.
     var unconfirmed: [UnconfirmedChange] = []
 
@@ -88,7 +90,8 @@ public struct Server: ~Copyable {
         self.now = now
         self.hashSeed = hashSeed
         loadingStartedAt = now
-        catalog = CommandTable(for: .server)
+        catalog = CommandTable(
+            for: .server, nameless: Set(settings.renamedCommands.map(\.name.text)))
         sessions = SessionTable(catalog: catalog)
         sessions.databaseCount = settings.databases
         sessions.limits = settings.sessionLimits
@@ -99,6 +102,7 @@ public struct Server: ~Copyable {
         roles = ReplicationRoles(backlogSize: settings.replBacklogSize, at: now, random: &random)
         self.random = random
         configureRole()
+        nameRenamedCommands()
         setEventMask()
         refreshConditions()
     }

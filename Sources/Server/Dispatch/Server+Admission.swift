@@ -110,7 +110,7 @@ extension Server {
     mutating func resolve(
         _ request: borrowing Request, _ id: SessionID
     ) -> (CommandID, CommandTraits)? {
-        guard let container = catalog.find(request[0]) else {
+        guard let container = catalog.find(request[0]) ?? renamedCommand(request[0]) else {
             refuse(.unknownCommand(request), id, nil)
             return nil
         }

@@ -97,7 +97,8 @@ extension Server {
     /// Whether one of the commands queued may write or be propagated.
     func transactionWrites(_ id: SessionID) -> Bool {
         for owned in sessions[id].transaction.queued {
-            guard let name = owned.arguments.first, let command = catalog.find(name.bytes.span)
+            guard let name = owned.arguments.first,
+                let command = catalog.find(name.bytes.span) ?? renamedCommand(name.bytes.span)
             else { continue }
             let flags = catalog.traits(command).flags
             if flags.contains(.write) || flags.contains(.mayReplicate) { return true }
