@@ -175,8 +175,12 @@ extension Server {
     mutating func refuse(_ refusal: Refusal, _ id: SessionID, _ command: CommandID?) {
         if let command { statistics.commands.withCounters(command.rawValue) { $0.rejected &+= 1 } }
         // A refused EXEC ends the transaction, if there is one, and says so in any case.
-        if command == .exec { return abortTransaction(id, refusal) }
+        if command == .exec {
+            statistics.countError(Array("EXECABORT".utf8).span)
+            return abortTransaction(id, refusal)
+        }
         if sessions[id].flags.contains(.multi) { sessions[id].flags.insert(.dirtyExec) }
+        statistics.countError(refusal.text.span)
         sessions[id].reply.error(bytes: refusal.text)
     }
 }

@@ -102,13 +102,13 @@ extension Server {
     private mutating func apply(_ effects: [SettingEffect], reply: ReplyPosition?) {
         for effect in effects {
             switch effect {
-            case .sessionLimits: break
             case .password: access.password = settings.requirePass
             case .keyspaceEvents: setEventMask()
             case .backlogSize, .goodReplicas, .replication: replicationSettingsChanged()
             case .hz: nextTick = now.instant
-            case .logLevel, .encodings: break
-            case .listeners, .maxClients, .directory, .processTitle, .crashReport, .busyPoll:
+            case .encodings: break
+            case .listeners, .maxClients, .directory, .processTitle, .crashReport, .busyPoll,
+                .logLevel, .sessionLimits:
                 outputs.append(.apply(effect, reply: reply))
             }
         }

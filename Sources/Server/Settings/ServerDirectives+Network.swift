@@ -47,7 +47,8 @@ extension ServerDirectives {
             "seconds after which an idle client is disconnected; 0 never", effect: .sessionLimits),
         .number(
             "tcp-keepalive", \.tcpKeepaliveSeconds, .integer(.natural),
-            "seconds between the kernel's probes of a silent client; 0 for none"),
+            "seconds between the kernel's probes of a silent client; 0 for none",
+            effect: .sessionLimits),
         .boolean(
             "protected-mode", \.protectedMode,
             "refuse other hosts while there is no password and no explicit bind",

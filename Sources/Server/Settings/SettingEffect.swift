@@ -9,7 +9,7 @@ public enum SettingEffect: Hashable, Sendable {
     case maxClients
     /// Change the working directory (`dir`); the system may refuse.
     case directory
-    /// Hold sessions to `ServerSettings.sessionLimits` from now on.
+    /// Hold sessions to `ServerSettings.sessionLimits`, and sockets to `tcp-keepalive`, from now on.
     case sessionLimits
     /// Give the default user its new password.
     case password
