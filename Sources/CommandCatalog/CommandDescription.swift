@@ -38,9 +38,6 @@ extension CommandTable {
         return text.word(from: &position, in: line).map { text.string($0).lowercased() } ?? ""
     }
 
-    /// The full name in lower case: `config|get`. Cold: it allocates.
-    public func name(of id: CommandID) -> String { description(id).fullName }
-
     /// Reads the whole row of a command.
     ///
     /// Cold: it parses text and allocates.

@@ -34,7 +34,8 @@ private let layers: [String: Set<String>] = [
         "Bytes", "Determinism", "Protocol", "CommandCatalog", "Configuration", "Sessions",
         "Consensus", "Reactor", "Systemd", "LogOutput", "Daemon", "CLinux",
     ],
-    "rds-cli": ["Bytes", "Determinism", "Protocol", "CommandCatalog", "Reactor", "CEdit"],
+    "CommandLineClient": ["Bytes", "Protocol", "CommandCatalog"],
+    "rds-cli": ["Bytes", "Protocol", "CommandCatalog", "CommandLineClient", "CEdit", "CLinux"],
     "Simulation": [
         "Bytes", "Determinism", "Protocol", "Configuration", "Sessions", "Replication",
         "Consensus", "Server",
@@ -44,8 +45,8 @@ private let layers: [String: Set<String>] = [
 
 /// Targets that decide: no clock, socket, file or random number is within their reach.
 private let pureTargets: Set<String> = [
-    "Determinism", "CommandCatalog", "Configuration", "Sessions", "Replication", "Consensus",
-    "Server", "Simulation",
+    "Determinism", "CommandCatalog", "CommandLineClient", "Configuration", "Sessions",
+    "Replication", "Consensus", "Server", "Simulation",
 ]
 
 private struct SourceFile {

@@ -125,7 +125,7 @@ extension Server {
             traits = catalog.traits(subcommand)
         }
         guard traits.accepts(argumentCount: request.count) else {
-            refuse(.wrongArity(catalog.name(of: command)), id, command)
+            refuse(.wrongArity(catalog.fullName(command)), id, command)
             return nil
         }
         return (command, traits)
@@ -154,7 +154,7 @@ extension Server {
         }
         if conditions.contains(.isReadOnly), !obeys, isWrite { return .readOnlyReplica }
         if sessions[id].isRestrictedToSubscriptions, !command.isAllowedWhenSubscribed {
-            return .onlySubscriptions(catalog.name(of: command))
+            return .onlySubscriptions(catalog.fullName(command))
         }
         if conditions.contains(.isStale), !obeys, !traits.flags.contains(.stale) {
             return .staleData

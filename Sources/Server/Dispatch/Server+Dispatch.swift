@@ -29,7 +29,7 @@ extension Server {
         if dispatchTransaction(command, request, id) { return }
         if dispatchSession(command, request, id) { return }
         if dispatchServer(command, request, id, selected) { return }
-        sessions[id].reply.error(bytes: Refusal.notAvailable(catalog.name(of: command)).text)
+        sessions[id].reply.error(bytes: Refusal.notAvailable(catalog.fullName(command)).text)
     }
 
     private mutating func dispatchString(
@@ -148,6 +148,9 @@ extension Server {
         case .configRewrite: configRewrite(id)
         case .configSet: configSet(request, id)
         case .debug: debug(request, id)
+        case .command, .commandCount, .commandInfo, .commandDocs, .commandList, .commandGetkeys,
+            .commandGetkeysandflags, .commandHelp:
+            CommandCommand.run(command, request, catalog, &sessions[id].reply)
         case .dbsize: DatabaseCommands.dbsize(&keyspace[selected], &sessions[id].reply)
         case .flushall:
             let isDone = DatabaseCommands.flushall(
