@@ -16,12 +16,8 @@ import Testing
     }
 
     @Test(
-        "Strings that Redis wrote are read, and the digest is Redis's",
-        arguments: [
-            ("redis-7.0.15", "36221aeb21a0438fe82b6ebf91baf28b5212c701"),
-            ("redis-7.2.4", "f1463fe4a85f1cbdfe2de2b14268b656ada3ab6a"),
-        ])
-    func strings(version: String, digest: String) throws {
+        "Strings that Redis wrote are read", arguments: ["redis-7.0.15", "redis-7.2.4"])
+    func strings(version: String) throws {
         let file = GoldenTests.file("\(version)-strings.rdb")
         let all = try RDBTests.load(file, piece: 13)
         #expect(all.count == 16)
@@ -42,8 +38,6 @@ import Testing
         var keyspace = Keyspace(databaseCount: 16, hashSeed: (8, 9))
         var loader = RDBLoader(now: RDBTests.now, dropsExpired: true)
         try loader.feed(file.span, into: &keyspace)
-        let computed = keyspace.digestText()
-        #expect(computed == digest)
         let versions = loader.auxiliaries.filter { $0.name == "redis-ver" }.map(\.value.text)
         #expect(versions == [String(version.dropFirst(6))])
     }
@@ -72,19 +66,6 @@ import Testing
                 #expect(throws: RDBError.self) { try RDBTests.load(broken) }
             }
         }
-    }
-
-    @Test("SHA-1 is that of the standard")
-    func sha() {
-        func hexadecimal(_ text: String) -> String {
-            let bytes = Array(text.utf8)
-            return SHA1.digest(bytes.span)
-                .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
-        #expect(hexadecimal("") == "da39a3ee5e6b4b0d3255bfef95601890afd80709")
-        #expect(hexadecimal("abc") == "a9993e364706816aba3e25717850c26c9cd0d89d")
-        let long = String(repeating: "a", count: 1_000_000)
-        #expect(hexadecimal(long) == "34aa973cd4c4daa4f61eeb2bdbad27316534016f")
     }
 
     @Test("Serialised lengths are those that DEBUG OBJECT prints")

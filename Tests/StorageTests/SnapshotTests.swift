@@ -27,7 +27,8 @@ import Testing
                 }
                 if Int.random(in: 0..<3, using: &random) == 0 { keyspace.reclaim(budget: 500) }
                 let (bytes, progress) = keyspace.advanceSnapshot(
-                    budget: Int.random(in: 1...500, using: &random))
+                    budget: Int.random(in: 1...500, using: &random),
+                    byteBudget: Int.random(in: 1...20_000, using: &random))
                 file += finisher.process(bytes)
                 isComplete = progress.isComplete
                 turns += 1

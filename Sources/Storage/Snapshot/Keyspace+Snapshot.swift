@@ -111,15 +111,20 @@ extension Keyspace {
     /// Saves the next keys, about `budget` of them (50 to 200 ns each), and hands out all records
     /// that were made since the last call.
     ///
+    /// With large values, fewer keys: a table's part ends once it holds `byteBudget` bytes.
     /// The bytes begin and end at the border of a record. After `isComplete` the snapshot is over.
     public mutating func advanceSnapshot(
-        budget: Int
+        budget: Int, byteBudget: Int = 1 << 18
     ) -> (bytes: [UInt8], progress: SnapshotProgress) {
         precondition(snapshotState.isActive, "a snapshot is begun before it goes on")
         var rest = budget
         var isComplete = true
         forEachTable { table, state in
-            if table.snapshot.isActive { rest -= table.advanceSnapshot(budget: max(rest, 0)) }
+            if table.snapshot.isActive && rest > 0 {
+                rest -= table.advanceSnapshot(budget: rest, byteBudget: byteBudget)
+                // A table that is out of bytes ends the turn for the others.
+                if table.snapshot.output.count >= byteBudget { rest = 0 }
+            }
             state.collect(&table.snapshot)
             if table.snapshot.isActive { isComplete = false }
         }

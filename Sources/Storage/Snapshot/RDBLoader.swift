@@ -115,8 +115,10 @@ extension Keyspace {
 }
 
 extension Keyspace {
-    /// Brings the keys of another keyspace in, which has as many databases. Keys that are here too
-    /// are replaced if `replaces` says so, and left alone if not. O(keys of the other).
+    /// Brings the keys of another keyspace in, which has as many databases.
+    ///
+    /// Keys that are here too are replaced if `replaces` says so, and left alone if not. O(keys of
+    /// the other).
     public mutating func merge(_ other: consuming Keyspace, replaces: Bool) {
         precondition(other.databaseCount == databaseCount, "as many databases as before")
         for index in 0..<databaseCount {

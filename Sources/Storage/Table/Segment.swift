@@ -174,7 +174,7 @@ import Glibc
     func forEachSlot(prefetching: Bool = false, _ body: (Int, Int, UInt64) -> Void) {
         if prefetching { prefetchEntries(0) }
         for index in 0..<Segment.bucketCount {
-            if prefetching && index &+ 1 < Segment.bucketCount { prefetchEntries(index &+ 1) }
+            if prefetching { prefetchEntries(index &+ 1) }
             var used = bucket(index).used
             while used != 0 {
                 let slot = used.trailingZeroBitCount
@@ -184,8 +184,10 @@ import Glibc
         }
     }
 
+    /// Asks the processor for the entries of a bucket; past the last one, for none.
     @inline(__always)
-    private func prefetchEntries(_ index: Int) {
+    func prefetchEntries(_ index: Int) {
+        if index >= Segment.bucketCount { return }
         let bucket = bucket(index)
         var used = bucket.used
         while used != 0 {

@@ -8,6 +8,8 @@ import Bytes
     var isActive = false
     /// Segments before this point in the order of hashes are saved.
     var position: UInt64 = 0
+    /// Buckets of the segment at `position` that are saved: only there is a segment half saved.
+    var savedBuckets = 0
     /// Index of the database when the snapshot began: SWAPDB may have moved the table since.
     var databaseIndex = 0
     /// Entries saved so far.
@@ -20,7 +22,7 @@ extension EntryTable {
     /// Saves the segment if the running snapshot has not done so; called before each change.
     @inline(__always)
     mutating func beforeChange(of segment: Segment) {
-        if snapshot.isActive && segment.snapshotNumber != snapshot.number { save(segment) }
+        if snapshot.isActive && segment.snapshotNumber != snapshot.number { saveWhole(segment) }
     }
 
     /// Begins the table's part of snapshot `number`, which differs from all that went before.
@@ -28,6 +30,7 @@ extension EntryTable {
         snapshot.number = number
         snapshot.isActive = count > 0
         snapshot.position = 0
+        snapshot.savedBuckets = 0
         snapshot.databaseIndex = databaseIndex
         snapshot.savedCount = 0
     }
@@ -38,16 +41,20 @@ extension EntryTable {
         snapshot.output.consume(snapshot.output.count)
     }
 
-    /// Saves the next segments in order until about `budget` entries were visited.
+    /// Saves the next entries in order until about `budget` were visited, or the output holds
+    /// `byteBudget` bytes.
     ///
     /// Returns how many entries were visited; `snapshot.isActive` is false at the end.
-    mutating func advanceSnapshot(budget: Int) -> Int {
+    mutating func advanceSnapshot(budget: Int, byteBudget: Int) -> Int {
         var visited = 0
-        while snapshot.isActive && visited < budget {
+        while snapshot.isActive && visited < budget && snapshot.output.count < byteBudget {
             let segment = unsafe segment(word: directory[directoryIndex(snapshot.position)])
             if segment.snapshotNumber != snapshot.number {
-                visited += segment.count
-                save(segment)
+                let before = snapshot.savedCount
+                // Large values fill the output before the segment is through: the rest waits.
+                let isThrough = save(segment, until: byteBudget)
+                visited += snapshot.savedCount - before
+                if !isThrough { break }
             }
             visited += 1
             let (next, isPastEnd) = segment.prefix.addingReportingOverflow(
@@ -56,17 +63,40 @@ extension EntryTable {
                 snapshot.isActive = false
             } else {
                 snapshot.position = next
+                snapshot.savedBuckets = 0
             }
         }
         return visited
     }
 
     @inline(never)
-    private mutating func save(_ segment: Segment) {
-        segment.snapshotNumber = snapshot.number
-        snapshot.savedCount += segment.count
-        segment.forEachSlot(prefetching: true) { _, _, word in
-            Segment.entry(word).appendRecord(to: &snapshot.output)
+    private mutating func saveWhole(_ segment: Segment) { _ = save(segment, until: .max) }
+
+    /// Saves what is unsaved of a segment, bucket by bucket, until the output holds `byteBudget`
+    /// bytes; true when the segment is through.
+    private mutating func save(_ segment: Segment, until byteBudget: Int) -> Bool {
+        let atCursor = unsafe self.segment(word: directory[directoryIndex(snapshot.position)])
+        let isAtCursor = unsafe segment.address == atCursor.address
+        var bucket = isAtCursor ? snapshot.savedBuckets : 0
+        segment.prefetchEntries(bucket)
+        while bucket < Segment.bucketCount {
+            segment.prefetchEntries(bucket &+ 1)
+            var used = segment.bucket(bucket).used
+            snapshot.savedCount += used.nonzeroBitCount
+            while used != 0 {
+                let slot = used.trailingZeroBitCount
+                used &= used &- 1
+                Segment.entry(segment.bucket(bucket).slot(slot)).appendRecord(
+                    to: &snapshot.output)
+            }
+            bucket &+= 1
+            if snapshot.output.count >= byteBudget && bucket < Segment.bucketCount {
+                // Only the cursor has a byte budget.
+                snapshot.savedBuckets = bucket
+                return false
+            }
         }
+        segment.snapshotNumber = snapshot.number
+        return true
     }
 }
