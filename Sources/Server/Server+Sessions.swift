@@ -88,7 +88,8 @@ extension Server {
 
     /// Shows the command to those who sent MONITOR.
     mutating func feedMonitors(
-        _ request: borrowing Request, _ traits: CommandTraits, _ id: SessionID, _ database: Int
+        _ request: borrowing Request, _ command: CommandID, _ traits: CommandTraits,
+        _ id: SessionID, _ database: Int
     ) {
         if traits.flags.intersects([.skipMonitor, .admin]) || conditions.contains(.loading) {
             return
@@ -96,7 +97,8 @@ extension Server {
         let source =
             sessions[id].flags.contains(.unixSocket)
             ? ByteString("unix:\(settings.unixSocket.text)") : sessions[id].address
-        let line = MonitorLine.encode(request, database: database, source: source, at: now.unix)
+        let line = MonitorLine.encode(
+            request, command, database: database, source: source, at: now.unix)
         sessions.feedMonitors(line.bytes.span)
     }
 

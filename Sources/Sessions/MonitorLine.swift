@@ -1,4 +1,5 @@
 import Bytes
+import CommandCatalog
 import Determinism
 import Protocol
 
@@ -9,9 +10,11 @@ public enum MonitorLine {
 
     /// `+1700000000.123456 [0 127.0.0.1:1234] "set" "a" "b"` and a line end.
     ///
-    /// `source` is the session's address, or `unix:` and the socket's path, or `lua`.
+    /// `source` is the session's address, or `unix:` and the socket's path, or `lua`. `command` is
+    /// what the request was found to be: its name may be another by `rename-command`.
     public static func encode(
-        _ request: borrowing Request, database: Int, source: ByteString, at time: UnixTime
+        _ request: borrowing Request, _ command: CommandID, database: Int, source: ByteString,
+        at time: UnixTime
     ) -> ByteString {
         var line: [UInt8] = [UInt8(ascii: "+")]
         line.append(decimal: Int(time.seconds))
@@ -24,7 +27,7 @@ public enum MonitorLine {
         line.append(UInt8(ascii: " "))
         line.append(contentsOf: source.bytes)
         line.append(literal: "] ")
-        let secrets = secretArguments(of: request)
+        let secrets = secretArguments(of: request, command)
         for index in 0..<request.count {
             if index > 0 { line.append(UInt8(ascii: " ")) }
             if secrets.contains(index) {
@@ -40,11 +43,11 @@ public enum MonitorLine {
     }
 
     /// Indices of the arguments of AUTH and HELLO that hold user names and passwords.
-    public static func secretArguments(of request: borrowing Request) -> [Int] {
-        if request[0].equalsIgnoringCase("auth") {
-            return Array(1..<max(1, min(request.count, 3)))
-        }
-        guard request[0].equalsIgnoringCase("hello") else { return [] }
+    public static func secretArguments(
+        of request: borrowing Request, _ command: CommandID
+    ) -> [Int] {
+        if command == .auth { return Array(1..<max(1, min(request.count, 3))) }
+        guard command == .hello else { return [] }
         var secrets: [Int] = []
         var index = 2
         while index < request.count {

@@ -1,4 +1,5 @@
 import Bytes
+import CommandCatalog
 import Determinism
 import Protocol
 import Sessions
@@ -8,8 +9,11 @@ import Testing
     private func line(_ arguments: [String], source: ByteString = "127.0.0.1:1234") -> String {
         let request = OwnedRequest(arguments.map { ByteString($0) })
         let time = UnixTime(microseconds: 1_700_000_000_001_234)
+        let catalog = CommandTable(for: .server)
         return request.withRequest(at: time) { request in
-            MonitorLine.encode(request, database: 3, source: source, at: time).text
+            MonitorLine.encode(
+                request, catalog.find(request[0]) ?? .get, database: 3, source: source, at: time
+            ).text
         }
     }
 

@@ -20,6 +20,10 @@ import Testing
         #expect(desk.sessions.count == 2 && desk.sessions.acceptedCount == 3)
     }
 
+    @Test func `an idle session is small`() {
+        #expect(MemoryLayout<Session>.stride <= 320)
+    }
+
     @Test func `each session with output is named once, closed ones not at all`() {
         let desk = Desk()
         for name in ["A", "B", "C", "D"] { desk.connect(name) }

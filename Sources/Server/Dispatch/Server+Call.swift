@@ -27,7 +27,9 @@ extension Server {
         if !keyspace[database].changes.isEmpty || command.touchesOtherDatabases {
             settle(request, command, database, id)
         }
-        if conditions.contains(.hasMonitors) { feedMonitors(request, traits, id, database) }
+        if conditions.contains(.hasMonitors) {
+            feedMonitors(request, command, traits, id, database)
+        }
     }
 
     /// Brings the command's changes to everyone who must know.

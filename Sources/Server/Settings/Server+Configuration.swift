@@ -102,7 +102,9 @@ extension Server {
     private mutating func apply(_ effects: [SettingEffect], reply: ReplyPosition?) {
         for effect in effects {
             switch effect {
-            case .password: access.password = settings.requirePass
+            case .password:
+                access.password = settings.requirePass
+                if !access.defaultUserNeedsPassword { sessions.authenticateAll() }
             case .keyspaceEvents: setEventMask()
             case .backlogSize, .goodReplicas, .replication: replicationSettingsChanged()
             case .hz: nextTick = now.instant

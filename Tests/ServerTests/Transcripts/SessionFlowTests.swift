@@ -164,6 +164,15 @@ import Testing
                 """)
     }
 
+    @Test func `a password holds for those who come after it, its end for all`() {
+        let desk = ServerDesk()
+        #expect(desk.reply("A", "CONFIG SET requirepass secret") == "+OK|")
+        #expect(desk.reply("A", "PING") == "+PONG|")
+        #expect(desk.reply("B", "PING") == "-NOAUTH Authentication required.|")
+        #expect(desk.reply("A", "CONFIG SET requirepass \"\"") == "+OK|")
+        #expect(desk.reply("B", "PING") == "+PONG|")
+    }
+
     @Test func `CLIENT LIST names the last command and counts what is queued`() {
         let desk = ServerDesk()
         for request in ["MULTI", "GET a", "GET b"] { _ = desk.reply("A", request) }
