@@ -22,6 +22,7 @@ extension ClientSockets {
     ) {
         ready.removeAll(keepingCapacity: true)
         others.removeAll(keepingCapacity: true)
+        hasDrained = false
         resumeAccepting(poller, at: now)
         for index in 0..<poller.readyCount {
             let event = poller[index]
@@ -98,6 +99,7 @@ extension ClientSockets {
         guard sessions.contains(id), sessions[id].flags.contains(.waitingToWrite) else { return }
         sessions[id].lastInteraction = now
         send(id, poller, &sessions)
+        hasDrained = true
     }
 
     private mutating func send(

@@ -40,6 +40,8 @@ public struct ClientSockets: ~Copyable {
     public var ended: [SessionID] = []
     /// Events that are not the clients': signals, wakeups, links; filled by `collect`.
     public internal(set) var others: [ReadyEvent] = []
+    /// Whether a session that waited for its socket has sent something: it may be handed more.
+    public internal(set) var hasDrained = false
     /// Lines for the log, emptied by the caller.
     public var warnings: [String] = []
     /// What went through the sockets since the start.

@@ -39,13 +39,16 @@ public enum StartUp {
         """
     }
 
+    /// Descriptors beside those of clients: listening sockets, files, links.
+    public static var reservedDescriptors: Int { 32 }
+
     /// Raises the limit of open files for `clients` connections, and says what came of it.
     ///
     /// Returns how many clients can be served; nil when there is no room for any.
     public static func reserveDescriptors(
         forClients clients: Int, in log: LogDestination
     ) -> Int? {
-        let reserved = 32
+        let reserved = reservedDescriptors
         let wanted = clients + reserved
         let limit = OpenFileLimit.raise(to: wanted)
         if limit.now >= wanted {

@@ -60,15 +60,18 @@ extension Executor {
         }
     }
 
-    /// Listens on the addresses and the port that CONFIG SET has named; the reason if it cannot.
-    mutating func relisten() -> String? {
+    /// Listens on the addresses and the port that CONFIG SET has named; false if it cannot.
+    ///
+    /// What was listened on before is closed first, as it may be in the way.
+    mutating func relisten() -> Bool {
         sockets.closeTCPListeners()
         do throws(ListenError) {
             try listenOnTCP()
-            return nil
+            return true
         } catch {
             log.write(.warning, StartUp.line(for: error))
-            return SettingEffect.listeners.failureText
+            sockets.closeTCPListeners()
+            return false
         }
     }
 

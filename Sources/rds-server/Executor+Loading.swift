@@ -69,6 +69,7 @@ extension Executor {
         perform(at: SystemClock.now())
         log.write(.warning, text)
         log.write(.warning, "Fatal error loading the DB, check server logs. Exiting.")
+        claim?.release()
         ProcessControl.exit(1)
     }
 

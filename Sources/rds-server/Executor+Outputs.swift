@@ -1,4 +1,5 @@
 import Bytes
+import Daemon
 import Determinism
 import LogOutput
 import Reactor
@@ -35,8 +36,8 @@ extension Executor {
         case .commitFile: snapshots.submit(.commit)
         case .abandonFile: snapshots.submit(.abandon)
         case .reload(let id): reload(for: id, at: now)
-        case .writeConfiguration(let path, let text, let reply):
-            writeConfiguration(path, text, reply)
+        case .rewriteConfiguration(let path, let settings, let reply):
+            rewriteConfiguration(path, settings, reply)
         case .apply(let effect, let reply): apply(effect, reply)
         case .sleep(let duration): ProcessControl.sleep(duration)
         case .crash: CrashReport.fault()
@@ -76,38 +77,54 @@ extension Executor {
 
     // MARK: Configuration
 
-    private mutating func writeConfiguration(
-        _ path: String, _ text: [UInt8], _ reply: ReplyPosition?
+    private mutating func rewriteConfiguration(
+        _ path: String, _ settings: ServerSettings, _ reply: ReplyPosition?
     ) {
         do throws(FileError) {
-            try AtomicFile.replace(path, with: text.span)
-            if reply != nil { log.write(.notice, "CONFIG REWRITE executed with success.") }
+            let present = try contents(of: path)
+            try AtomicFile.replace(
+                path, with: ConfigCommands.rewritten(present, settings).span)
+            server.configurationRewritten(reply, failure: nil)
         } catch {
-            log.write(.warning, "CONFIG REWRITE failed: \(error)")
-            guard let reply else { return }
-            server.fail(reply, text: "ERR Rewriting config file: \(error.cause)")
+            server.configurationRewritten(reply, failure: "\(error.cause)")
+        }
+    }
+
+    /// A file's bytes; none if it is missing.
+    private func contents(of path: String) throws(FileError) -> [UInt8] {
+        do throws(FileError) {
+            return try File.contents(of: path).bytes
+        } catch {
+            if error.cause.isMissing { return [] }
+            throw error
         }
     }
 
     private mutating func apply(_ effect: SettingEffect, _ reply: ReplyPosition?) {
-        guard let refusal = applied(effect), let reply else { return }
-        server.fail(reply, text: refusal)
+        if let refusal = refusal(applying: effect) {
+            server.settingRefused(effect, reply: reply, reason: refusal.reason)
+        }
     }
 
-    /// Applies a changed setting; the error for the client when the system refuses.
-    private mutating func applied(_ effect: SettingEffect) -> String? {
+    /// That the system refuses a setting; the effect's own text tells why unless there is a reason.
+    private struct Refusal {
+        var reason: String?
+    }
+
+    /// Applies a changed setting; nil when the system lets it.
+    private mutating func refusal(applying effect: SettingEffect) -> Refusal? {
         switch effect {
-        case .listeners: return relisten()
+        case .listeners: return relisten() ? nil : Refusal()
         case .maxClients:
-            let limit = OpenFileLimit.raise(to: server.settings.maxClients + 32)
-            return limit.now < server.settings.maxClients + 32 ? effect.failureText : nil
+            let wanted = server.settings.maxClients + StartUp.reservedDescriptors
+            return OpenFileLimit.raise(to: wanted).now < wanted ? Refusal() : nil
         case .directory:
             do throws(SystemError) {
                 try ProcessControl.enter(server.settings.directory.text)
                 server.settings.directory = ByteString(ProcessControl.workingDirectory())
                 return nil
             } catch {
-                return "\(error)"
+                return Refusal(reason: "\(error)")
             }
         case .crashReport: applyCrashReport()
         case .processTitle: applyTitle()
@@ -126,6 +143,7 @@ extension Executor {
 
     /// Settings that the process, not the server, has a part in.
     mutating func applyAtStart() {
+        sockets.acceptsPerTurn = server.settings.maxNewConnectionsPerCycle
         sockets.keepAliveSeconds = server.settings.tcpKeepaliveSeconds
         applyCrashReport()
         applyTitle()

@@ -34,6 +34,10 @@ struct Executor: ~Copyable {
     var reading: SnapshotReading?
     /// The mark that this server writes its snapshots in this directory.
     var claim: FileLock?
+    /// When INFO's numbers about the process are read again.
+    private var nextUsage = Instant.zero
+    /// When the server has something to do by the clock.
+    private var deadline = Instant.zero
     /// Sessions to be executed although nothing came from them.
     var resumable: [SessionID] = []
     /// The status to leave with, once the server has asked for it.
@@ -80,13 +84,14 @@ struct Executor: ~Copyable {
     mutating func run() -> Int32 {
         var now = SystemClock.now()
         while true {
-            now = loop.poll(until: deadline(now.instant), now: now.instant)
+            deadline = nextDeadline(now.instant)
+            now = loop.poll(until: deadline, now: now.instant)
             turn(at: now)
             if let exitStatus { return leave(exitStatus) }
         }
     }
 
-    private func deadline(_ now: Instant) -> Instant {
+    private func nextDeadline(_ now: Instant) -> Instant {
         if !resumable.isEmpty || !server.outputs.isEmpty || reading != nil { return now }
         return min(server.nextDeadline, heartbeat.nextDeadline)
     }
@@ -100,7 +105,7 @@ struct Executor: ~Copyable {
             resumable.removeAll(keepingCapacity: true)
         }
         if !sockets.ready.isEmpty { server.execute(ready: sockets.ready, at: now) }
-        if now.instant >= server.nextDeadline { server.tick(at: now) }
+        if now.instant >= deadline || sockets.hasDrained { tick(at: now) }
         perform(at: now)
         if server.persistence.mustStandStill { standStill() }
         sockets.takeBackBuffers(&server.sessions, at: now.instant)
@@ -109,6 +114,14 @@ struct Executor: ~Copyable {
         resumable = server.takeResumable()
         heartbeat.beat(at: now.instant)
         count(now)
+    }
+
+    private mutating func tick(at now: Moment) {
+        if now.instant >= nextUsage {
+            nextUsage = now.instant + .seconds(1)
+            server.usage = .read()
+        }
+        server.tick(at: now)
     }
 
     /// Closes what the server wants closed, and tells it of what the other side has closed.
@@ -136,7 +149,7 @@ struct Executor: ~Copyable {
             case .signals: handleSignals(at: now)
             case .wakeup(WakeupIndex.snapshots): takeSnapshotAnswers(at: now)
             case .wakeup: masterWasLookedUp(at: now)
-            case .link: masterMayBeConnected(at: now)
+            case .link(let attempt): masterMayBeConnected(attempt, at: now)
             case .session, .listener: break
             }
         }

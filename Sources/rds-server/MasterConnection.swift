@@ -25,10 +25,14 @@ struct MasterConnection: ~Copyable {
     var wakeupNumber: Int32 { lookups.wakeupNumber }
 
     /// Begins an attempt, and ends the one before.
-    mutating func begin(host: String, port: UInt16, source: String?) {
+    mutating func begin(from source: String?) {
         abandon()
-        attempt += 1
+        attempt = (attempt + 1) & 0xff_ffff
         self.source = source
+    }
+
+    /// Looks the master's name up.
+    mutating func lookUp(host: String, port: UInt16) {
         isLookingUp = true
         lookups.submit(NameLookup.Order(token: attempt, host: host, port: port))
     }
@@ -53,12 +57,11 @@ struct MasterConnection: ~Copyable {
 extension Executor {
     mutating func connectMaster(host: String, port: Int, source: String?, at now: Moment) {
         let port = UInt16(truncatingIfNeeded: port)
+        master.begin(from: source)
         if let address = SocketAddress(numeric: host, port: port) {
-            master.abandon()
-            master.source = source
             return connect(to: address, at: now)
         }
-        master.begin(host: host, port: port, source: source)
+        master.lookUp(host: host, port: port)
     }
 
     mutating func masterWasLookedUp(at now: Moment) {
@@ -74,15 +77,15 @@ extension Executor {
         do throws(SystemError) {
             let source = master.source.flatMap { SocketAddress(numeric: $0, port: 0) }
             let socket = try Socket.connect(to: address, from: source)
-            try loop.poller.add(socket.number, token: EventToken.link(0).bits, .write)
+            try loop.poller.add(socket.number, token: EventToken.link(master.attempt).bits, .write)
             master.socket = consume socket
         } catch {
             server.masterLinkFailed("\(error)", at: now)
         }
     }
 
-    mutating func masterMayBeConnected(at now: Moment) {
-        guard let socket = master.socket.take() else { return }
+    mutating func masterMayBeConnected(_ attempt: UInt64, at now: Moment) {
+        guard attempt == master.attempt, let socket = master.socket.take() else { return }
         let number = socket.number
         if let error = Socket.connectionError(number) {
             return server.masterLinkFailed("\(error)", at: now)

@@ -90,3 +90,31 @@ import Testing
         #expect(File.name(of: "/a/b/dump.rdb") == "dump.rdb")
     }
 }
+
+@Suite struct FileLockTests {
+    @Test func `a lock that is held tells what its owner wrote, and ends with it`() throws {
+        let directory = TemporaryDirectory()
+        let path = "\(directory.path)/owner"
+        do {
+            let first = FileLock.take(path, content: "6379\n")
+            guard case .taken(let lock) = consume first else {
+                Issue.record("a free lock cannot be taken")
+                return
+            }
+            switch FileLock.take(path, content: "6380\n") {
+            case .held(let content): #expect(content == "6379\n")
+            case .taken, .unavailable: Issue.record("a held lock was taken")
+            }
+            lock.release()
+            #expect(directory.names.isEmpty)
+        }
+        switch FileLock.take(path, content: "6380\n") {
+        case .taken: break
+        case .held, .unavailable: Issue.record("a lock outlives its owner")
+        }
+        switch FileLock.take("\(directory.path)/none/owner", content: "") {
+        case .unavailable: break
+        case .held, .taken: Issue.record("a lock without a directory")
+        }
+    }
+}

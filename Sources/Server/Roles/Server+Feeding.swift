@@ -16,11 +16,14 @@ extension Server {
     /// When `tickRoles` has something to do.
     var rolesDeadline: Instant? {
         if canFeedMore { return now.instant }
-        let candidates = [
-            roles.link.nextDeadline, roles.replicas.nextDeadline(replicaSetSettings),
-            roles.acknowledgements.nextDeadline,
-        ]
-        return candidates.compactMap { $0 }.min()
+        // Asked once a turn: no array, no allocation.
+        var earliest = Instant.distantFuture
+        if let due = roles.link.nextDeadline { earliest = min(earliest, due) }
+        if !roles.replicas.isEmpty, let due = roles.replicas.nextDeadline(replicaSetSettings) {
+            earliest = min(earliest, due)
+        }
+        if let due = roles.acknowledgements.nextDeadline { earliest = min(earliest, due) }
+        return earliest == .distantFuture ? nil : earliest
     }
 
     /// Does what is due on the link to the master and towards replicas.
