@@ -31,6 +31,7 @@ extension Executor {
 
     private mutating func listenOnTCP() throws(ListenError) {
         let settings = server.settings
+        if settings.port == 0 { return }
         let words = settings.bindAddresses.map { BindAddress($0.text) }
         let port = UInt16(truncatingIfNeeded: settings.port)
         for word in words {

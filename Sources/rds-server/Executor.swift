@@ -104,7 +104,7 @@ struct Executor: ~Copyable {
             sockets.addReady(resumable)
             resumable.removeAll(keepingCapacity: true)
         }
-        if !sockets.ready.isEmpty { server.execute(ready: sockets.ready, at: now) }
+        if !sockets.ready.isEmpty { execute(at: now) }
         if now.instant >= deadline || sockets.hasDrained { tick(at: now) }
         perform(at: now)
         if server.persistence.mustStandStill { standStill() }
@@ -114,6 +114,19 @@ struct Executor: ~Copyable {
         resumable = server.takeResumable()
         heartbeat.beat(at: now.instant)
         count(now)
+    }
+
+    /// Executes what was read, and says how long that took: reading and sending is no command's
+    /// time.
+    private mutating func execute(at now: Moment) {
+        let commands = server.statistics.commandsProcessed
+        let began = SystemClock.instant()
+        server.execute(ready: sockets.ready, at: now)
+        let ended = SystemClock.instant()
+        server.statistics.endCycle(
+            executing: Int(ended.nanoseconds - began.nanoseconds),
+            whole: Int(ended.nanoseconds - now.instant.nanoseconds),
+            commandCount: server.statistics.commandsProcessed - commands)
     }
 
     private mutating func tick(at now: Moment) {

@@ -28,7 +28,7 @@ public struct ServerStatistics: ~Copyable {
     public var writesProcessed = 0
     /// Turns of the loop.
     public var eventLoopCycles = 0
-    /// Time of all turns, waiting left out, in nanoseconds.
+    /// Time of reading and executing in all turns, in nanoseconds: waiting and sending left out.
     public var eventLoopNanoseconds = 0
     /// Time of ticks, in nanoseconds.
     public var tickNanoseconds = 0
@@ -96,16 +96,15 @@ public struct ServerStatistics: ~Copyable {
         }
     }
 
-    /// A turn of the loop is over: shares its time out to the commands that it executed.
+    /// A turn's requests are executed: shares their time out to the commands.
     ///
-    /// `nanoseconds` is the time from the end of waiting to the end of execution; `commandCount`
-    /// what `commandsProcessed` grew by.
-    public mutating func endCycle(nanoseconds: Int, commandCount: Int) {
-        eventLoopCycles &+= 1
-        eventLoopNanoseconds &+= nanoseconds
-        longestCycleNanoseconds = max(longestCycleNanoseconds, nanoseconds)
-        mostCommandsPerCycle = max(mostCommandsPerCycle, commandCount)
-        commands.shareTime(nanoseconds: nanoseconds)
+    /// `executing` is the time of the execution, `whole` that since the end of waiting, both in
+    /// nanoseconds; `commandCount` is what `commandsProcessed` grew by.
+    public mutating func endCycle(executing: Int, whole: Int, commandCount: Int) {
+        eventLoopNanoseconds &+= whole
+        if whole > longestCycleNanoseconds { longestCycleNanoseconds = whole }
+        if commandCount > mostCommandsPerCycle { mostCommandsPerCycle = commandCount }
+        commands.shareTime(nanoseconds: executing)
     }
 
     /// Sets everything to zero (CONFIG RESETSTAT).
