@@ -73,11 +73,12 @@ extension DebugCommands {
         _ request: borrowing Request, _ database: inout Database, _ reply: inout ReplyWriter
     ) {
         guard let value = keptValue(request, &database, &reply) else { return }
-        // No address is shown: it would tell a stranger where our memory lies.
+        let address = String(value.debugAddress, radix: 16)
         reply.simple(
             text: """
-                Value at:0x0 refcount:1 encoding:\(value.encoding.name) \
-                serializedlength:\(savedLength(value)) lru:\(value.accessClock) \
+                Value at:0x\(address) refcount:1 encoding:\(value.encoding.name) \
+                serializedlength:\(value.serializedLength(compresses: true)) \
+                lru:\(value.accessClock) \
                 lru_seconds_idle:\(value.idleSeconds(at: request.now))
                 """)
     }
@@ -136,16 +137,5 @@ extension DebugCommands {
         if let value = DataSetDigest.keptValue(request[2], &database) { return value }
         reply.noSuchKey()
         return nil
-    }
-
-    /// Bytes of the value in a snapshot, before compression.
-    private static func savedLength(_ value: ValueReference) -> Int {
-        if let integer = value.integer {
-            if Int8(exactly: integer) != nil { return 2 }
-            if Int16(exactly: integer) != nil { return 3 }
-            if Int32(exactly: integer) != nil { return 5 }
-        }
-        let count = value.byteCount
-        return count + (count < 1 << 6 ? 1 : count < 1 << 14 ? 2 : count <= Int(UInt32.max) ? 5 : 9)
     }
 }

@@ -18,7 +18,8 @@ public enum DebugCommands {
         if count == 2 {
             if name.equalsIgnoringCase("help") { return help(&reply) }
             if name.equalsIgnoringCase("digest") {
-                reply.simple(text: DataSetDigest.all(&keyspace, at: request.now).hexadecimal)
+                let digest = DataSetDigest.all(&keyspace, at: request.now)
+                reply.simple(text: digest.hexadecimal)
                 return .none
             }
             if name.equalsIgnoringCase("change-repl-id") {

@@ -102,9 +102,9 @@ public enum KeyCommands {
         else { return reply.integer(0) }
         _ = keyspace.move(key, from: source, to: target)
         keyspace[source].changes.dirty += 1
-        keyspace[target].changes.notify(.new, "new", key)
+        keyspace[source].changes.notify(.new, "new", key, in: target)
         keyspace[source].changes.notify(.generic, "move_from", key)
-        keyspace[target].changes.notify(.generic, "move_to", key)
+        keyspace[source].changes.notify(.generic, "move_to", key, in: target)
         reply.integer(1)
     }
 

@@ -13,6 +13,7 @@ public enum KeyspaceNotifications {
         _ publish: (_ channel: ByteString, _ message: ByteString) -> Void
     ) {
         let name = ByteString(event.name.description)
+        let database = event.otherDatabase ?? database
         if mask.contains(.keyspace) {
             publish(channel("keyspace", database, event.key), name)
         }

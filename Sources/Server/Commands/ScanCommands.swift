@@ -29,15 +29,26 @@ public enum ScanCommands {
             return reply.error("ERR invalid cursor")
         }
         guard let options = ScanOptions(request, from: 2, &reply) else { return }
-        var found: [ByteString] = []
+        var found: [(key: ByteString, expires: Bool)] = []
+        // A master meets keys whose time has passed too, to remove them: looking a key up does
+        // that, so it waits for the walk to end.
+        let policy = database.expiryPolicy
+        if policy == .remove { database.expiryPolicy = .ignore }
         let next = database.scan(cursor: start, count: options.count, at: request.now) {
             key, value in
-            if options.matches(key, value.kind) { found.append(ByteString(key)) }
+            if options.matches(key, value.kind) {
+                found.append((ByteString(key), value.hasExpiry))
+            }
+        }
+        database.expiryPolicy = policy
+        let now = request.now
+        found.removeAll { key, expires in
+            expires && database.find(key.bytes.span, at: now, .peek) == nil
         }
         reply.array(count: 2)
         reply.bulk(text: String(next))
         reply.array(count: found.count)
-        for key in found { reply.bulk(key) }
+        for (key, _) in found { reply.bulk(key) }
     }
 }
 

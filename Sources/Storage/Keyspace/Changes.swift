@@ -51,6 +51,9 @@ public struct KeyspaceEvent: Sendable {
     public let name: StaticString
     /// The key that it concerns.
     public let key: ByteString
+    /// The database of the key where it is not the one whose changes these are: MOVE tells its
+    /// events in their order.
+    public let otherDatabase: Int?
 }
 
 /// How a command goes to replicas and the append log.
@@ -97,14 +100,16 @@ public struct Changes: Sendable {
     @inlinable
     @inline(__always)
     public mutating func notify(
-        _ kind: KeyspaceEventMask, _ name: StaticString, _ key: Span<UInt8>
+        _ kind: KeyspaceEventMask, _ name: StaticString, _ key: Span<UInt8>, in database: Int? = nil
     ) {
-        if !eventMask.isDisjoint(with: kind) { collect(kind, name, ByteString(key)) }
+        if !eventMask.isDisjoint(with: kind) { collect(kind, name, ByteString(key), database) }
     }
 
     @usableFromInline
     @inline(never)
-    mutating func collect(_ kind: KeyspaceEventMask, _ name: StaticString, _ key: ByteString) {
-        events.append(KeyspaceEvent(kind: kind, name: name, key: key))
+    mutating func collect(
+        _ kind: KeyspaceEventMask, _ name: StaticString, _ key: ByteString, _ database: Int?
+    ) {
+        events.append(KeyspaceEvent(kind: kind, name: name, key: key, otherDatabase: database))
     }
 }

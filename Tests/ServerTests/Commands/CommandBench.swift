@@ -46,8 +46,9 @@ struct CommandBench: ~Copyable {
         var events: [String] = []
         for index in 0..<keyspace.databaseCount {
             for event in keyspace[index].changes.events {
+                let database = event.otherDatabase ?? index
                 events.append(
-                    "\(event.name) \(event.key)" + (index == selected ? "" : " @\(index)"))
+                    "\(event.name) \(event.key)" + (database == selected ? "" : " @\(database)"))
             }
             keyspace[index].changes.events = []
         }

@@ -209,7 +209,7 @@ import Testing
             ("EXPIRE b 10", ["expire b"]), ("PERSIST b", ["persist b"]),
             ("EXPIRE b -1", ["del b"]), ("RENAME n m", ["new m", "rename_from n", "rename_to m"]),
             ("COPY m c", ["new c", "copy_to c"]), ("DEL c none", ["del c"]),
-            ("MOVE m 1", ["move_from m", "new m @1", "move_to m @1"]),
+            ("MOVE m 1", ["new m @1", "move_from m", "move_to m @1"]),
         ]
         for (line, events) in lines {
             _ = bench.run(line)
