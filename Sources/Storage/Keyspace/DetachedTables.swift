@@ -16,13 +16,19 @@
         }
     }
 
-    var isEmpty: Bool { unsafe tables.isEmpty }
+    /// Whether some table waits for no snapshot.
+    var hasReclaimable: Bool {
+        for index in unsafe tables.indices where unsafe tables[index].pointee.isReclaimable {
+            return true
+        }
+        return false
+    }
     /// How many tables.
     var count: Int { unsafe tables.count }
 
     /// Takes a table over; an empty one is freed at once.
     mutating func append(_ table: consuming EntryTable) {
-        if table.count == 0 && !table.snapshot.isActive && table.snapshot.output.isEmpty { return }
+        if table.count == 0 && table.isReclaimable { return }
         let place = UnsafeMutablePointer<EntryTable>.allocate(capacity: 1)
         unsafe place.initialize(to: table)
         unsafe tables.append(place)
@@ -52,7 +58,7 @@
     }
 
     private static func free(_ table: inout EntryTable, _ budget: Int, _ freed: inout Int) -> Bool {
-        if table.snapshot.isActive || !table.snapshot.output.isEmpty { return false }
+        if !table.isReclaimable { return false }
         while freed < budget && table.freedSegments < table.pool.count {
             freed += table.freeNextSegment() + 1
         }
@@ -61,9 +67,8 @@
 
     /// Hands out a table that no snapshot waits for.
     mutating func take() -> ReclaimableTable? {
-        for index in 0..<count {
-            let isFree = with(index) { !$0.snapshot.isActive && $0.snapshot.output.isEmpty }
-            if isFree { return unsafe ReclaimableTable(tables.remove(at: index)) }
+        for index in 0..<count where unsafe tables[index].pointee.isReclaimable {
+            return unsafe ReclaimableTable(tables.remove(at: index))
         }
         return nil
     }

@@ -134,9 +134,9 @@ import Determinism
 
     // MARK: Memory
 
-    /// Whether emptied tables wait to be freed.
+    /// Whether `reclaim` has something to free: an emptied table that no snapshot waits for.
     public var hasReclaimable: Bool {
-        for index in 0..<databaseCount where !self[index].detached.isEmpty { return true }
+        for index in 0..<databaseCount where self[index].detached.hasReclaimable { return true }
         return false
     }
 

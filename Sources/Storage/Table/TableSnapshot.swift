@@ -25,6 +25,9 @@ extension EntryTable {
         if snapshot.isActive && segment.snapshotNumber != snapshot.number { saveWhole(segment) }
     }
 
+    /// Whether no snapshot waits for the table.
+    var isReclaimable: Bool { !snapshot.isActive && snapshot.output.isEmpty }
+
     /// Begins the table's part of snapshot `number`, which differs from all that went before.
     mutating func beginSnapshot(number: UInt32, databaseIndex: Int) {
         snapshot.number = number
