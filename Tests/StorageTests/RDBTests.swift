@@ -162,6 +162,21 @@ import Testing
         #expect(kept.first?[key]?.value == key)
     }
 
+    @Test("An empty key is one key, wherever its no bytes lie")
+    func emptyKey() throws {
+        // Found by the fuzzer: a file of version 1 with an empty key and an empty value.
+        let head = Array("REDIS0001".utf8)
+        let file = head + [0, 0, 0, 255]
+        var keyspace = Keyspace(databaseCount: 16, hashSeed: (3, 4))
+        var loader = RDBLoader(now: RDBTests.now, dropsExpired: false)
+        try loader.feed(file.span, into: &keyspace)
+        let violations = keyspace[0].checkInvariants()
+        #expect(violations == [])
+        let empty: [UInt8] = []
+        #expect(keyspace[0].find(Span(), at: RDBTests.now, .read) != nil)
+        #expect(keyspace[0].find(empty.span, at: RDBTests.now, .read) != nil)
+    }
+
     @Test("Bytes beyond the end are handed back")
     func rest() throws {
         var keyspace = RDBTests.sample()

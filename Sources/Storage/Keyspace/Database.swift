@@ -114,7 +114,7 @@ public struct Database: ~Copyable {
     @inlinable
     @inline(__always)
     static func address(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {
-        unsafe bytes.baseAddress ?? UnsafePointer(bitPattern: 8).unsafelyUnwrapped
+        unsafe bytes.baseAddress ?? KeyHash.nowhere
     }
 
     @inlinable

@@ -35,9 +35,13 @@ public struct KeyHash: Sendable {
     @inline(__always)
     public func callAsFunction(_ key: Span<UInt8>) -> UInt64 {
         unsafe key.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return skewed(first) }
-            return unsafe hash(base, bytes.count)
+            // No bytes may come without an address: they hash as any other no bytes do.
+            unsafe hash(bytes.baseAddress ?? KeyHash.nowhere, bytes.count)
         }
+    }
+
+    @inlinable static var nowhere: UnsafePointer<UInt8> {
+        @inline(__always) get { unsafe UnsafePointer(bitPattern: 8).unsafelyUnwrapped }
     }
 
     @inlinable
