@@ -37,7 +37,7 @@ public struct DiskFiles: ConfigurationFiles {
         do throws(SystemError) {
             try ProcessControl.enter(directory)
         } catch {
-            throw DirectiveError("Can't chdir to '\(directory)': \(error)")
+            throw DirectiveError("\(error)")
         }
     }
 

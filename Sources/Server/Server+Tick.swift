@@ -53,6 +53,7 @@ extension Server {
         statistics.sampleRates(at: now.instant)
         if now.instant >= nextSecond {
             nextSecond = now.instant + .seconds(1)
+            statistics.memory.note(allocated: AllocatorStatistics.allocated)
             sweepSessions()
             checkSavePoints()
         }

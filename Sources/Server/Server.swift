@@ -103,6 +103,7 @@ public struct Server: ~Copyable {
         self.random = random
         configureRole()
         nameRenamedCommands()
+        statistics.memory.note(allocated: AllocatorStatistics.allocated)
         setEventMask()
         refreshConditions()
     }

@@ -34,8 +34,9 @@ public enum ServerOutput {
     case reload(SessionID)
     /// Replace the configuration file, atomically and with its mode, by what
     /// `ConfigCommands.rewritten` makes of its present text (empty if it is missing); answered by
-    /// `configurationRewritten`.
-    case rewriteConfiguration(path: String, settings: ServerSettings, reply: ReplyPosition?)
+    /// `configurationRewritten`. Kept aside, for settings are large and outputs are many.
+    indirect case rewriteConfiguration(
+        path: String, settings: ServerSettings, reply: ReplyPosition?)
     /// Take over a changed setting that the kernel has a part in: listeners, limits, directory.
     /// When the kernel refuses, `settingRefused` undoes the change. Behind `directory`,
     /// `Server.settings.directory` becomes the absolute path.
