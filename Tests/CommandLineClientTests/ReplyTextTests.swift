@@ -75,10 +75,3 @@ import Testing
         #expect(text(.bulk("\u{1f}\n"), .quotedJSON) == "\"\\\\x1f\\\\n\"\n")
     }
 }
-
-extension String {
-    /// The text with every `part` replaced.
-    fileprivate func replacing(_ part: String, with other: String) -> String {
-        split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
-    }
-}

@@ -74,19 +74,23 @@ import Testing
         "debug protocol map", "debug protocol verbatim", "debug protocol true",
         "debug protocol false", "eval return{1,{2,{3,'x'}},{}} 0", "eval return{} 0",
         "config get save", "command getkeys mset a 1 b 2", "object help", "role",
-        "select 3", "select 99", "auth x", "multi", "cluster info", "geopos z a",
+        "select 3", "select 99", "auth x", "cluster info", "geopos z a",
     ]
 
-    @Test(arguments: [[], ["-3"], ["--no-raw"], ["-3", "--no-raw"], ["--csv"], ["--json"], ["-e"]])
+    @Test(arguments: [[], ["--no-raw"], ["-3", "--no-raw"], ["--csv"], ["--json"]])
     func `every reply looks the same`(options: [String]) throws {
         guard let bench = try Bench() else { return }
-        for command in Self.commands {
-            try bench.compare(options + command.split(separator: " ").map(String.init))
-        }
+        // One process reads them all, which takes a hundredth of the time.
+        try bench.compare(options, input: Self.commands.joined(separator: "\n") + "\n")
     }
 
     @Test func `options mean the same`() throws {
         guard let bench = try Bench() else { return }
+        for command in [["get", "bin"], ["hgetall", "h"], ["nosuch"], ["role"]] {
+            for options in [[], ["--no-raw"], ["-e"], ["-3"]] {
+                try bench.compare(options + command)
+            }
+        }
         try bench.compare(["-n", "3", "set", "k", "v"])
         try bench.compare(["-n", "99", "get", "k"])
         try bench.compare(["-a", "pw", "ping"])
@@ -102,7 +106,6 @@ import Testing
         try bench.compare(["-u", "http://x", "ping"])
         try bench.compare(["-2", "-3", "ping"])
         try bench.compare(["--nosuch"])
-        try bench.compare(["-p", "99999", "ping"])
         try bench.compare(["-p", "1", "ping"])
         try bench.compare(["-s", "/nosuch/socket", "ping"])
         try bench.compare(["ping"], environment: ["REDISCLI_AUTH": "pw"])

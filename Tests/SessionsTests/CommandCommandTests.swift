@@ -35,8 +35,8 @@ import Testing
         #expect(
             reply("command info get", .resp3)
                 == head + "~2 +readonly +fast :1 :1 :1 ~3 +@read +@string +@fast ~0 ~1 %3 "
-                + specification.replacing("*4", "%2").replacing("*2 +RO", "~2 +RO")
-                .replacing("*2 $5 index", "%1 $5 index").replacing("*6", "%3") + " ~0")
+                + specification.replacing("*4", with: "%2").replacing("*2 +RO", with: "~2 +RO")
+                .replacing("*2 $5 index", with: "%1 $5 index").replacing("*6", with: "%3") + " ~0")
         #expect(reply("command info nosuch config|nosuch") == "*2 $-1 $-1")
         #expect(reply("command info config|get").hasPrefix("*1 *10 $10 config|get :-3 "))
     }
@@ -73,11 +73,5 @@ import Testing
         #expect(docs.contains("$9 doc_flags *1 +deprecated $16 deprecated_since $6 2.6.12 "))
         #expect(docs.contains("$4 name $3 key $4 type $3 key $12 display_text $3 key "))
         #expect(reply("command docs nosuch") == "*0")
-    }
-}
-
-extension String {
-    fileprivate func replacing(_ part: String, with other: String) -> String {
-        split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
     }
 }
