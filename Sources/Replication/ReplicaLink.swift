@@ -97,6 +97,12 @@ public struct ReplicaLink: Sendable {
     public static var maximumLineLength: Int { 1024 }
     /// How long after a failure the next attempt is made.
     public static var retryInterval: Duration { .seconds(1) }
+    /// The same after data that we could not use: doubled each time, up to this.
+    ///
+    /// A master that holds what we cannot read is not made to send it all each second.
+    public static var longestRetryInterval: Duration { .seconds(64) }
+    /// A stream that flowed for so long was sound.
+    public static var soundStreamTime: Duration { .seconds(60) }
 
     /// The directives in force; a change counts from the next step on.
     public var settings: Settings
@@ -112,6 +118,9 @@ public struct ReplicaLink: Sendable {
     public private(set) var downSince: Instant?
 
     private var nextAcknowledgement: Instant = .zero
+    private var streamingSince: Instant = .zero
+    /// How often in a row what the master sent could not be used.
+    private var refusalCount = 0
 
     /// A link to nobody.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
@@ -126,6 +135,7 @@ public struct ReplicaLink: Sendable {
         into outputs: inout [ReplicaLinkOutput]
     ) {
         drop(at: now, into: &outputs)
+        refusalCount = 0
         if wasMaster {
             discard(into: &outputs)
             self.master = master
@@ -233,16 +243,18 @@ public struct ReplicaLink: Sendable {
         into outputs: inout [ReplicaLinkOutput]
     ) {
         if let line { outputs.append(.log(line)) }
+        var interval = Self.retryInterval
         switch phase {
         case .idle, .waiting:
             return
         case .streaming:
             lose(isBroken: isBroken, at: now, into: &outputs)
+            if isBroken { interval = nextRefusalInterval() }
         case .connecting, .handshake, .resynchronising, .announcing, .transferring, .verifying:
             break
         }
         outputs.append(.disconnect)
-        phase = .waiting(until: now + Self.retryInterval)
+        phase = .waiting(until: now + interval)
     }
 
     // MARK: What was received
@@ -307,6 +319,7 @@ public struct ReplicaLink: Sendable {
         switch phase {
         case .transferring, .verifying, .announcing:
             abandon(.init(.warning, reason), at: now, into: &outputs)
+            phase = .waiting(until: now + nextRefusalInterval())
         case .idle, .waiting, .connecting, .handshake, .resynchronising, .streaming:
             return
         }
@@ -568,8 +581,15 @@ extension ReplicaLink {
         log(.notice, "MASTER <-> REPLICA sync started", &outputs)
     }
 
+    /// How long to wait after data that could not be used.
+    private mutating func nextRefusalInterval() -> Duration {
+        defer { refusalCount = min(refusalCount + 1, 6) }
+        return min(Self.retryInterval * (1 << refusalCount), Self.longestRetryInterval)
+    }
+
     private mutating func begin(at now: Instant) {
         phase = .streaming
+        streamingSince = now
         canResume = true
         downSince = nil
         lastReceived = now
@@ -586,6 +606,7 @@ extension ReplicaLink {
         } else if canResume {
             log(.notice, "Caching the disconnected master state.", &outputs)
         }
+        if now - streamingSince > Self.soundStreamTime { refusalCount = 0 }
         downSince = now
     }
 

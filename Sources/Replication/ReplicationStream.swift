@@ -8,7 +8,8 @@ import Protocol
 /// unchanged, so that identifier and offsets stay those of the top of the chain.
 ///
 /// Invariants: while the backlog is active, its end is the history's offset; without an active
-/// backlog a master's offset stands still (nobody can have followed it).
+/// backlog a master's offset stands still (nobody can have followed it); while the stream is
+/// repeated, only `append(verbatim:)` adds to it.
 public struct ReplicationStream: ~Copyable {
     /// Which history this is, and how far.
     public private(set) var history: ReplicationHistory
@@ -18,6 +19,8 @@ public struct ReplicationStream: ~Copyable {
     public private(set) var selectedDatabase: Int?
     /// Whether a MULTI was written whose EXEC is still to come.
     public private(set) var isInTransaction = false
+    /// Whether the stream is our own master's, repeated: then nothing of ours goes into it.
+    public var isRepeated = false
     private var wantsTransaction = false
 
     /// A fresh history and an inactive backlog that will keep `backlogSize` bytes.
@@ -29,11 +32,14 @@ public struct ReplicationStream: ~Copyable {
     /// Whether writes are kept: someone reads them, or may come back for them.
     public var isActive: Bool { backlog.isActive }
 
+    /// Whether writes of ours are kept: those of a replica stay its own.
+    private var takesWrites: Bool { backlog.isActive && !isRepeated }
+
     // MARK: Commands
 
     /// Writes one command, with a SELECT before it when the reader has another database selected.
     public mutating func append(_ request: borrowing Request, database: Int) {
-        guard backlog.isActive else { return }
+        guard takesWrites else { return }
         prepare(database)
         header(request.count)
         for index in 0..<request.count { bulk(request[index]) }
@@ -42,7 +48,7 @@ public struct ReplicationStream: ~Copyable {
 
     /// Writes one command that was put together here.
     public mutating func append(_ arguments: [ByteString], database: Int) {
-        guard backlog.isActive else { return }
+        guard takesWrites else { return }
         prepare(database)
         write(arguments)
     }
@@ -61,13 +67,13 @@ public struct ReplicationStream: ~Copyable {
 
     /// Writes a PING: replicas see that their master lives.
     public mutating func appendPing() {
-        guard backlog.isActive else { return }
+        guard takesWrites else { return }
         write(["PING"])
     }
 
     /// Asks every replica for its offset at once.
     public mutating func appendAcknowledgementRequest() {
-        guard backlog.isActive else { return }
+        guard takesWrites else { return }
         write(["REPLCONF", "GETACK", "*"])
     }
 

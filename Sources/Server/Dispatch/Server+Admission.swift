@@ -67,13 +67,14 @@ extension Server {
                 return true
             }
         }
-        let wasExecuted = admitSlowly(request, id)
+        let wasExecuted =
+            flags.contains(.masterLink) ? obey(request, id) : admitSlowly(request, id)
         sessions.endCommand(id)
         return wasExecuted
     }
 
     @inline(never)
-    private mutating func admitSlowly(_ request: borrowing Request, _ id: SessionID) -> Bool {
+    mutating func admitSlowly(_ request: borrowing Request, _ id: SessionID) -> Bool {
         guard let (command, traits) = resolve(request, id) else { return true }
         sessions[id].lastCommand = command
         if let refusal = refusal(of: command, traits, request, id) {
@@ -93,13 +94,6 @@ extension Server {
         if sessions[id].flags.contains(.multi), !command.isExecutedInsideMulti {
             sessions[id].transaction.enqueue(request)
             sessions[id].reply.simple("QUEUED")
-            return true
-        }
-        if sessions[id].flags.contains(.masterLink) {
-            // Only the master decides what has expired.
-            keyspace.setExpiryPolicy(.ignore)
-            call(request, command, traits, id)
-            keyspace.setExpiryPolicy(roles.isReplica ? .hide : .remove)
             return true
         }
         call(request, command, traits, id)

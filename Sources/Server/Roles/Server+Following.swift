@@ -55,6 +55,7 @@ extension Server {
         roles.link.settings = linkSettings
         roles.link.follow(master, wasMaster: wasMaster, at: now.instant, into: &link)
         if wasMaster { roles.cachedDatabase = 0 }
+        roles.stream.isRepeated = true
         settings.replicaOf = MasterEndpoint(host: master.host, port: master.port)
         perform(link)
         refreshConditions()
@@ -66,6 +67,7 @@ extension Server {
         var link: [ReplicaLinkOutput] = []
         roles.link.release(at: now.instant, into: &link)
         perform(link)
+        roles.stream.isRepeated = false
         roles.stream.promote(random: &random)
         let history = roles.stream.history
         log(
@@ -81,6 +83,7 @@ extension Server {
     /// Takes up the role that the configuration says; before the data file is loaded.
     mutating func configureRole() {
         guard let master = settings.replicaOf else { return }
+        roles.stream.isRepeated = true
         roles.link.settings = linkSettings
         roles.link.configure(
             MasterAddress(host: master.host, port: master.port), at: now.instant)

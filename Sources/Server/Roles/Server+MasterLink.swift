@@ -157,6 +157,62 @@ extension Server {
         }
     }
 
+    /// Executes a command of the master's stream; false when it must wait.
+    mutating func obey(_ request: borrowing Request, _ id: SessionID) -> Bool {
+        let errors = sessions[id].reply.errorCount
+        let position = sessions[id].reply.output.position
+        // Only the master decides what has expired.
+        keyspace.setExpiryPolicy(.ignore)
+        let wasExecuted = admitSlowly(request, id)
+        keyspace.setExpiryPolicy(roles.isReplica ? .hide : .remove)
+        if sessions[id].reply.errorCount != errors {
+            masterCommandFailed(request, from: position, id)
+        }
+        return wasExecuted
+    }
+
+    /// A command of the master's stream had an error: our data set may differ from now on.
+    ///
+    /// As Redis does, the stream goes on after an error that may be harmless. It ends when the
+    /// command is one that this server does not have, or when the database could not be selected:
+    /// what follows would make a data set that claims to be the master's and is not.
+    private mutating func masterCommandFailed(
+        _ request: borrowing Request, from position: Int, _ id: SessionID
+    ) {
+        statistics.unexpectedErrorReplies += 1
+        let text = withOutput(of: id) { output in
+            guard position < output.count, output.unsent[position] == 0x2d else {
+                return "error within a transaction"
+            }
+            return output.unsent.extracting((position + 1)..<min(output.count, position + 200))
+                .text.replacing("\r\n", with: "")
+        }
+        let name = request[0].text.lowercased()
+        log(
+            .warning,
+            "== CRITICAL == This replica is sending an error to its master: '-\(text)' after "
+                + "processing the command '\(name)'")
+        let isFatal =
+            name == "select" || text.hasPrefix("ERR unknown ") || text.hasPrefix("EXECABORT")
+            || text.hasSuffix("is not available in this version of rds")
+        guard isFatal, id == roles.masterSession else { return }
+        log(
+            .warning,
+            "The master's stream holds what this server cannot apply: the link is closed, and the "
+                + "data set stays as it was before that command.")
+        masterStreamBroke()
+    }
+
+    private mutating func withOutput<Result>(
+        of id: SessionID, _ body: (borrowing OutputBuffer) -> Result
+    ) -> Result {
+        var output = OutputBuffer()
+        swap(&output, &sessions[id].reply.output)
+        let result = body(output)
+        swap(&output, &sessions[id].reply.output)
+        return result
+    }
+
     /// Bytes of a command of the master's stream, or of an empty line in it, are consumed now.
     mutating func noteApplied(_ id: SessionID, _ length: Int) {
         guard id == roles.masterSession, roles.link.isStreaming else { return }

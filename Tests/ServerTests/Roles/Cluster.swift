@@ -141,6 +141,12 @@ final class Cluster {
 
     // MARK: Faults
 
+    /// Lets a session of a node receive bytes that nobody sent.
+    func inject(_ bytes: [UInt8], node: Int, session: SessionID) {
+        inFlight[End(node: node, session: session), default: []] += bytes
+        settle()
+    }
+
     /// Breaks every connection between nodes.
     func cutLinks() {
         let ends = peers.keys.sorted { ($0.node, $0.session.bits) < ($1.node, $1.session.bits) }

@@ -1,5 +1,6 @@
 import Bytes
 import Determinism
+import Protocol
 import Server
 import Sessions
 import Testing
@@ -214,6 +215,71 @@ import Testing
             cluster.command("SET a b", on: 1)
                 == "-READONLY You can't write against a read only replica.")
         #expect(cluster.command("GET key:1", on: 1) == "$7 value:1")
+    }
+
+    @Test func `writes and messages of a replica's own clients stay its own`() {
+        let cluster = Self.pair()
+        cluster.nodes[1].server.settings.replicaReadOnly = false
+        cluster.pass(milliseconds: 1000)
+        #expect(cluster.command("SET mine alone", on: 1) == "+OK")
+        #expect(cluster.command("PUBLISH channel message", on: 1) == ":0")
+        cluster.command("SET shared value", on: 0)
+        #expect(cluster.wait { cluster.isCaughtUp(1, with: 0) })
+        cluster.cutLinks()
+        #expect(cluster.wait { cluster.isCaughtUp(1, with: 0) })
+        #expect(cluster.nodes[0].server.statistics.syncFull == 1)
+        #expect(cluster.command("GET shared", on: 1) == "$5 value")
+    }
+
+    @Test(arguments: ["LPUSH l a", "SELECT 99", "NONSENSE", "EVAL x 0"])
+    func `a stream that cannot be applied ends, and what was there is served on`(line: String) {
+        let cluster = Self.pair()
+        let offset = cluster.nodes[1].server.roles.stream.history.offset
+        let link = cluster.nodes[1].server.roles.masterSession
+        var bytes = OutputBuffer()
+        CommandEncoder.append(line.split(separator: " ").map { ByteString($0) }, to: &bytes)
+        CommandEncoder.append(["FLUSHALL"], to: &bytes)
+        if let link {
+            cluster.nodes[0].isReachable = false
+            cluster.inject(ByteString(bytes.unsent).bytes, node: 1, session: link)
+        }
+        #expect(cluster.nodes[1].server.roles.link.isStreaming == false)
+        #expect(cluster.nodes[1].server.roles.link.canResume == false)
+        #expect(cluster.nodes[1].server.roles.stream.history.offset == offset)
+        #expect(cluster.command("DBSIZE", on: 1) == ":200")
+        cluster.nodes[0].isReachable = true
+        #expect(cluster.wait { cluster.isCaughtUp(1, with: 0) })
+        #expect(cluster.nodes[0].server.statistics.syncFull == 2)
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `hostile bytes from a master never bring a replica down`(seed: UInt64) {
+        var random = RandomSource(seed: seed)
+        let cluster = Self.pair(seed: seed)
+        cluster.nodes[0].isReachable = false
+        let pieces = [
+            "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n", "*1\r\n$5\r\nMULTI\r\n",
+            "*1\r\n$4\r\nEXEC\r\n", "\r\n", "\n", "PING\r\n", "*0\r\n", "*-1\r\n",
+            "*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n", "*1\r\n$7\r\nDISCARD\r\n",
+            "*3\r\n$9\r\nREPLICAOF\r\n$2\r\nNO\r\n$3\r\nONE\r\n", "*1\r\n$4\r\nQUIT\r\n",
+            "*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n", "*1\r\n$7\r\nMONITOR\r\n",
+            "*3\r\n$5\r\nPSYNC\r\n$1\r\n?\r\n$2\r\n-1\r\n", "*2\r\n$9\r\nSUBSCRIBE\r\n$1\r\nc\r\n",
+            "*3\r\n$4\r\nWAIT\r\n$1\r\n9\r\n$1\r\n0\r\n", "*1\r\n$5\r\nRESET\r\n", "$-5\r\n",
+            "*99999\r\n",
+            "*3\r\n$6\r\nCLIENT\r\n$4\r\nKILL\r\n$4\r\nTYPE\r\n", "*2\r\n$4\r\nSAVE\r\n$1\r\nx\r\n",
+        ]
+        for _ in 0..<40 {
+            guard let session = cluster.nodes[1].server.roles.masterSession else { break }
+            var bytes = Array((pieces.randomElement(using: &random) ?? "").utf8)
+            if Int.random(in: 0..<8, using: &random) == 0 {
+                let at = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[at] = UInt8(truncatingIfNeeded: random.next())
+            }
+            cluster.inject(bytes, node: 1, session: session)
+        }
+        #expect(cluster.command("PING", on: 1).contains("PONG"))
+        cluster.command("REPLICAOF NO ONE", on: 1)
+        #expect(cluster.command("SET a b", on: 1) == "+OK")
     }
 
     @Test func `without its master a replica serves stale data only if it may`() {
