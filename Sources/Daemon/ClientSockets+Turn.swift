@@ -122,7 +122,12 @@ extension ClientSockets {
         case .some:
             sessions[id].flags.insert(.waitingToWrite)
             updateReading(id, poller, &sessions)
-        case .failed: ended.append(id)
+        case .failed:
+            // What the other end sent before it went is still to be read, then its end: a replica
+            // that lost its master must not lose the last of its stream.
+            sessions[id].reply.output.removeAll()
+            let isUnread: SessionFlags = [.waitingToWrite, .readingPaused, .closeAfterReply]
+            if sessions[id].flags.intersects(isUnread) { ended.append(id) }
         }
     }
 
