@@ -161,6 +161,7 @@ import Glibc
         while true {
             let window = (hash &<< UInt64(segment.windowBase)) &>> 51
             if segment.place(low | window &<< 51, tag: tag, home: home) { break }
+            if segment.makeRoom(home: home) { continue }
             split(hash)
             segment = unsafe self.segment(word: directory[directoryIndex(hash)])
         }

@@ -122,6 +122,38 @@ import Glibc
         return false
     }
 
+    /// Makes room within reach of `home` by moving one entry further from its own home.
+    ///
+    /// All buckets within reach are full: one of their entries goes to a bucket beyond them. That
+    /// fills segments to about 95% instead of 88% before they split.
+    @inline(never)
+    func makeRoom(home: Int) -> Bool {
+        for distance in stride(from: Segment.reach - 1, through: 1, by: -1) {
+            let index = (home &+ distance) & 31
+            for slot in 0..<Segment.slotCount {
+                let word = bucket(index).slot(slot)
+                let own = Segment.distance(word)
+                // How far the entry's own home lies beyond `home`: so many new buckets it reaches.
+                let ahead = distance &- own
+                if ahead < 1 { continue }
+                let first = Segment.reach &- ahead
+                for further in first..<Segment.reach {
+                    let target = bucket(index &- own &+ 32 &+ further)
+                    let free = target.match(0)
+                    if free == 0 { continue }
+                    let tag = bucket(index).tag(slot)
+                    clear(bucket: index, slot: slot)
+                    put(
+                        (word & ~(7 << 48)) | UInt64(truncatingIfNeeded: further) << 48, tag: tag,
+                        bucket: (index &- own &+ 32 &+ further) & 31,
+                        slot: free.trailingZeroBitCount)
+                    return true
+                }
+            }
+        }
+        return false
+    }
+
     /// Frees a slot; the counts of the segment are the caller's.
     @inline(__always)
     func clear(bucket index: Int, slot: Int) {
