@@ -34,6 +34,8 @@ public struct Sentinel: ~Copyable {
     var settings: SentinelSettings
     var masters: [Master] = []
     var sentinels: [SentinelNode] = []
+    /// Where in `sentinels` an id is.
+    var sentinelPlaces: [ByteString: Int] = [:]
     var owners: [LinkID: LinkOwner] = [:]
     var random: RandomSource
     var now = Instant.zero

@@ -70,7 +70,9 @@ private struct StateText {
 
     init(_ text: [UInt8]) {
         var written: Set<String> = []
-        rewrite = ConfigurationRewrite(text) { words in
+        // The last line's end begins no line of its own, or the file would grow with every restart.
+        let lines = text.last == 0x0a ? Array(text.dropLast()) : text
+        rewrite = ConfigurationRewrite(lines) { words in
             guard words[0] == "sentinel", words.count > 1 else { return words[0].text }
             // Lines of the old spelling are replaced by ones of the new.
             let name = words[1].lowercased.text

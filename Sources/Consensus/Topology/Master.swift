@@ -4,8 +4,8 @@ import Determinism
 /// A monitored master, its replicas, and the other sentinels that watch it.
 struct Master: Sendable {
     /// More replicas or sentinels than these are not believed: a hostile INFO or hello ends there.
-    static let replicaLimit = 4096
-    static let peerLimit = 1024
+    static let replicaLimit = 1024
+    static let peerLimit = 256
 
     /// Tells masters apart while the process runs; never used twice.
     let number: Int

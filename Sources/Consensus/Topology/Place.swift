@@ -99,15 +99,14 @@ extension Sentinel {
     }
 
     /// The position of the sentinel process with that id.
-    func sentinelIndex(_ runID: ByteString) -> Int? {
-        sentinels.firstIndex { $0.runID == runID }
-    }
+    func sentinelIndex(_ runID: ByteString) -> Int? { sentinelPlaces[runID] }
 
     /// Adds the sentinel process, or moves it to `address`.
     mutating func rememberSentinel(_ runID: ByteString, _ address: NodeAddress) {
         if let index = sentinelIndex(runID) {
             sentinels[index].address = address
         } else {
+            sentinelPlaces[runID] = sentinels.count
             sentinels.append(SentinelNode(runID: runID, address: address, at: now))
         }
     }
@@ -119,5 +118,7 @@ extension Sentinel {
         else { return }
         disconnect(.sentinel(index))
         sentinels.remove(at: index)
+        sentinelPlaces[runID] = nil
+        for later in index..<sentinels.count { sentinelPlaces[sentinels[later].runID] = later }
     }
 }

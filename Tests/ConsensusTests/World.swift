@@ -1,0 +1,429 @@
+// Sentinels on a stage: servers that answer as Redis does, a network that delivers in order, a clock
+// that only moves when told. Everything that happens is written down, so that tests read like a log.
+
+import Bytes
+import Consensus
+import Determinism
+import Protocol
+
+/// A server as sentinels see it.
+struct FakeServer {
+    var address: NodeAddress
+    var isUp = true
+    var answers = true
+    var master: NodeAddress?
+    var offset = 1000
+    var priority = 100
+    var runID: String
+    var history = String(repeating: "a", count: 40)
+    var linkIsUp = true
+    var linkDownSeconds = 0
+    /// What EXEC answers instead of doing what was queued.
+    var refusal: String?
+    var queued: [[ByteString]]?
+    var received: [String] = []
+
+    func information(replicas: [FakeServer]) -> String {
+        var text = "# Server\r\nrun_id:\(runID)\r\nloading:0\r\n# Replication\r\n"
+        if let master {
+            text += "role:slave\r\nmaster_host:\(master.host)\r\nmaster_port:\(master.port)\r\n"
+            text += "master_link_status:\(linkIsUp ? "up" : "down")\r\n"
+            text += "slave_repl_offset:\(offset)\r\n"
+            if !linkIsUp { text += "master_link_down_since_seconds:\(linkDownSeconds)\r\n" }
+            text += "slave_priority:\(priority)\r\nreplica_announced:1\r\n"
+        } else {
+            text += "role:master\r\n"
+        }
+        text += "connected_slaves:\(replicas.count)\r\n"
+        for (number, replica) in replicas.enumerated() {
+            text += "slave\(number):ip=\(replica.address.host),port=\(replica.address.port),"
+            text += "state=online,offset=\(replica.offset),lag=0\r\n"
+        }
+        return text + "master_replid:\(history)\r\n"
+    }
+}
+
+/// One sentinel process: its machine, its file, whether it runs.
+final class Process {
+    let address: NodeAddress
+    var machine: Sentinel
+    var file: String
+    var isUp = true
+    var failsRecords = false
+    var events: [SentinelEvent] = []
+    var records: [String] = []
+
+    init(_ settings: String, port: Int, seed: UInt64) {
+        address = NodeAddress(host: "127.0.0.1", port: port)
+        file = settings
+        machine = Process.machine(settings, seed: seed)
+    }
+
+    static func machine(_ text: String, seed: UInt64) -> Sentinel {
+        do {
+            let settings = try SentinelSettings(parsing: Array(text.utf8), source: "test")
+            return Sentinel(settings: settings, random: RandomSource(seed: seed))
+        } catch {
+            preconditionFailure("a test's settings are right: \(error)")
+        }
+    }
+}
+
+final class World {
+    enum Delivery {
+        case input(Int, SentinelInput)
+        case command(Int, LinkID, [ByteString])
+        case connection(Int, LinkID, NodeAddress)
+    }
+
+    private struct LinkKey: Hashable {
+        var sentinel: Int
+        var link: LinkID
+    }
+
+    let latency = Duration.milliseconds(1)
+    var now = Instant(nanoseconds: 1_000_000_000)
+    var servers: [NodeAddress: FakeServer] = [:]
+    var processes: [Process] = []
+    /// Pairs of (sentinel, port) between which nothing passes.
+    var cuts: Set<[Int]> = []
+    var transcript: [String] = []
+    /// Replies to requests of the test, in the order in which they came.
+    var replies: [SentinelReply] = []
+    private var queue: [(at: Instant, order: Int, what: Delivery)] = []
+    private var order = 0
+    private var links: [LinkKey: NodeAddress] = [:]
+    private var subscribers: Set<LinkKey> = []
+    private var requests: [Int: LinkKey] = [:]
+    private var lastRequest = 0
+    private let start = Instant(nanoseconds: 1_000_000_000)
+
+    // MARK: Setting up
+
+    static func address(_ port: Int) -> NodeAddress { NodeAddress(host: "127.0.0.1", port: port) }
+
+    /// A master on 7000 and its replicas on the ports after it.
+    func addServers(replicas: Int) {
+        for number in 0...replicas {
+            let address = World.address(7000 + number)
+            servers[address] = FakeServer(
+                address: address, master: number == 0 ? nil : World.address(7000),
+                runID: String(repeating: String(number), count: 40))
+        }
+    }
+
+    /// Sentinels on 8000 and the ports after it, with ids of equal letters: a, b, c ...
+    func addSentinels(_ count: Int, quorum: Int, extra: String = "") {
+        for number in 0..<count {
+            let letter = String(UnicodeScalar(UInt8(97 + number)))
+            let settings = """
+                port \(8000 + number)
+                sentinel myid \(String(repeating: letter, count: 40))
+                sentinel monitor mymaster 127.0.0.1 7000 \(quorum)
+                sentinel down-after-milliseconds mymaster 3000
+                sentinel failover-timeout mymaster 10000
+                \(extra)
+                """
+            processes.append(Process(settings, port: 8000 + number, seed: UInt64(number + 1)))
+        }
+        for index in processes.indices { feed(index, .start) }
+    }
+
+    // MARK: Time
+
+    /// Lets `duration` pass.
+    func run(for duration: Duration) {
+        let end = now + duration
+        while let next = nextTime(), next <= end {
+            now = max(now, next)
+            deliverDue()
+            tickDue()
+        }
+        now = end
+    }
+
+    /// Lets time pass until `condition` holds; false if it does not within `limit`.
+    func run(upTo limit: Duration, until condition: () -> Bool) -> Bool {
+        let end = now + limit
+        while !condition() {
+            guard let next = nextTime(), next <= end else { return condition() }
+            now = max(now, next)
+            deliverDue()
+            tickDue()
+        }
+        return true
+    }
+
+    private func nextTime() -> Instant? {
+        let deadlines = processes.filter(\.isUp).compactMap { $0.machine.nextDeadline }
+        return (deadlines + queue.map(\.at)).min()
+    }
+
+    private func deliverDue() {
+        while let index = queue.indices.min(by: {
+            (queue[$0].at, queue[$0].order) < (queue[$1].at, queue[$1].order)
+        }), queue[index].at <= now {
+            let what = queue.remove(at: index).what
+            switch what {
+            case .input(let sentinel, let input):
+                if processes[sentinel].isUp { feed(sentinel, input) }
+            case .command(let sentinel, let link, let words): execute(sentinel, link, words)
+            case .connection(let sentinel, let link, let address):
+                connect(sentinel, link, address)
+            }
+        }
+    }
+
+    private func tickDue() {
+        for index in processes.indices where processes[index].isUp {
+            if let due = processes[index].machine.nextDeadline, due <= now { feed(index, .tick) }
+        }
+    }
+
+    private func post(_ what: Delivery) {
+        order += 1
+        queue.append((now + latency, order, what))
+    }
+
+    // MARK: The machines
+
+    func feed(_ index: Int, _ input: SentinelInput) {
+        var inputs = [input]
+        while !inputs.isEmpty {
+            var outputs: [SentinelOutput] = []
+            processes[index].machine.handle(inputs.removeFirst(), at: now, into: &outputs)
+            for output in outputs { perform(output, index, &inputs) }
+        }
+    }
+
+    private func perform(_ output: SentinelOutput, _ index: Int, _ inputs: inout [SentinelInput]) {
+        let process = processes[index]
+        switch output {
+        case .connect(let link, let host, let port):
+            let address = NodeAddress(host: host, port: port)
+            links[LinkKey(sentinel: index, link: link)] = address
+            post(.connection(index, link, address))
+        case .disconnect(let link): forget(LinkKey(sentinel: index, link: link))
+        case .send(let link, let words): post(.command(index, link, words))
+        case .record(let id, let text):
+            if process.failsRecords {
+                write(index, "record failed")
+                inputs.append(.recordFailed(id, reason: "No space left on device"))
+            } else {
+                process.file = text.text
+                process.records.append(text.text)
+                write(index, "record")
+                inputs.append(.recordStored(id))
+            }
+        case .event(let event):
+            process.events.append(event)
+            write(index, "\(mark(event.level)) \(event.line)")
+        case .log(let level, let text, let until):
+            if text.text.contains("saved on disk") { return }
+            write(index, "\(mark(level)) \(text)\(until == nil ? "" : "<date>")")
+        case .reply(let id, let reply): answer(id, reply, index)
+        case .logLevel: break
+        case .exit(let status):
+            write(index, "exit \(status)")
+            process.isUp = false
+        }
+    }
+
+    private func mark(_ level: SentinelEvent.Level) -> String {
+        switch level {
+        case .debug: "."
+        case .verbose: "-"
+        case .notice: "*"
+        case .warning: "#"
+        }
+    }
+
+    private func write(_ index: Int, _ text: String) {
+        let time = (now - start).wholeMilliseconds
+        transcript.append("\(time) s\(index) \(text)")
+    }
+
+    // MARK: The network
+
+    private func isCut(_ sentinel: Int, _ address: NodeAddress) -> Bool {
+        cuts.contains([sentinel, address.port])
+    }
+
+    private func connect(_ sentinel: Int, _ link: LinkID, _ address: NodeAddress) {
+        let key = LinkKey(sentinel: sentinel, link: link)
+        guard links[key] != nil, !isCut(sentinel, address) else { return }
+        let isUp =
+            servers[address]?.isUp ?? processes.first { $0.address == address }?.isUp ?? false
+        if isUp {
+            post(.input(sentinel, .linkConnected(link, localHost: "127.0.0.1")))
+        } else {
+            links[key] = nil
+            post(.input(sentinel, .linkFailed(link, .refused)))
+        }
+    }
+
+    private func forget(_ key: LinkKey) {
+        links[key] = nil
+        subscribers.remove(key)
+    }
+
+    private func execute(_ sentinel: Int, _ link: LinkID, _ words: [ByteString]) {
+        let key = LinkKey(sentinel: sentinel, link: link)
+        guard let address = links[key], !isCut(sentinel, address) else { return }
+        if let other = processes.firstIndex(where: { $0.address == address }) {
+            guard processes[other].isUp else { return }
+            askSentinel(other, words, key)
+        } else if servers[address]?.isUp == true && servers[address]?.answers == true {
+            askServer(address, words, key)
+        }
+    }
+
+    private func send(_ reply: ReplyValue, to key: LinkKey) {
+        post(.input(key.sentinel, .reply(key.link, reply)))
+    }
+
+    private func askSentinel(_ other: Int, _ words: [ByteString], _ key: LinkKey) {
+        let name = words[0]
+        if !Sentinel.serves(name.bytes.span) {
+            send(.simpleString(words[0] == "PING" ? "PONG" : "OK"), to: key)
+            return
+        }
+        lastRequest += 1
+        requests[lastRequest] = key
+        feed(other, .request(SentinelRequestID(number: lastRequest), OwnedRequest(words)))
+    }
+
+    /// A client's request; its reply is appended to `replies`.
+    func ask(_ index: Int, _ words: String...) {
+        lastRequest += 1
+        feed(
+            index,
+            .request(
+                SentinelRequestID(number: lastRequest),
+                OwnedRequest(words.map { ByteString($0) })))
+    }
+
+    private func answer(_ id: SentinelRequestID, _ reply: SentinelReply, _ index: Int) {
+        guard let key = requests.removeValue(forKey: id.number) else {
+            replies.append(reply)
+            return
+        }
+        if isCut(key.sentinel, processes[index].address) { return }
+        guard case .value(let value) = reply else { return }
+        send(value, to: key)
+    }
+
+    private func askServer(_ address: NodeAddress, _ words: [ByteString], _ key: LinkKey) {
+        let name = words[0].text.uppercased()
+        servers[address]?.received.append(words.map(\.text).joined(separator: " "))
+        if servers[address]?.queued != nil && name != "EXEC" {
+            servers[address]?.queued?.append(words)
+            send(.simpleString("QUEUED"), to: key)
+            return
+        }
+        switch name {
+        case "PING": send(.simpleString("PONG"), to: key)
+        case "INFO":
+            let replicas = servers.values.filter { $0.master == address && $0.isUp }.sorted {
+                $0.address.port < $1.address.port
+            }
+            let text = servers[address]?.information(replicas: replicas) ?? ""
+            send(.bulk(ByteString(text)), to: key)
+        case "MULTI":
+            servers[address]?.queued = []
+            send(.simpleString("OK"), to: key)
+        case "EXEC": executeTransaction(address, key)
+        case "SUBSCRIBE":
+            subscribers.insert(key)
+            send(.array([.bulk("subscribe"), .bulk(words[1]), .integer(1)]), to: key)
+        case "PUBLISH":
+            for subscriber in subscribers where links[subscriber] == address {
+                if isCut(subscriber.sentinel, address) { continue }
+                send(.array([.bulk("message"), .bulk(words[1]), .bulk(words[2])]), to: subscriber)
+            }
+            send(.integer(1), to: key)
+        default: send(.simpleString("OK"), to: key)
+        }
+    }
+
+    private func executeTransaction(_ address: NodeAddress, _ key: LinkKey) {
+        let queued = servers[address]?.queued ?? []
+        servers[address]?.queued = nil
+        if let refusal = servers[address]?.refusal {
+            send(.error(ByteString(refusal)), to: key)
+            return
+        }
+        for words in queued where words[0].text.uppercased() == "SLAVEOF" {
+            if words[1] == "NO" {
+                servers[address]?.master = nil
+            } else {
+                servers[address]?.master = NodeAddress(
+                    host: words[1], port: Int(words[2].text) ?? 0)
+                servers[address]?.linkIsUp = true
+            }
+        }
+        send(
+            .array([
+                .simpleString("OK"), .error("ERR The server is running without a config file"),
+                .integer(0), .integer(0),
+            ]), to: key)
+    }
+
+    // MARK: Faults
+
+    func kill(server port: Int) {
+        let address = World.address(port)
+        servers[address]?.isUp = false
+        closeLinks { $1 == address }
+    }
+
+    func kill(sentinel index: Int) {
+        processes[index].isUp = false
+        let address = processes[index].address
+        for key in links.keys where key.sentinel == index { forget(key) }
+        closeLinks { $1 == address }
+    }
+
+    /// Starts a sentinel again from its file.
+    func restart(sentinel index: Int) {
+        processes[index].machine = Process.machine(
+            processes[index].file, seed: UInt64(100 + index))
+        processes[index].isUp = true
+        feed(index, .start)
+    }
+
+    private func closeLinks(_ condition: (LinkKey, NodeAddress) -> Bool) {
+        for (key, address) in links.sorted(by: { $0.key.link < $1.key.link })
+        where condition(key, address) {
+            forget(key)
+            post(.input(key.sentinel, .linkClosed(key.link)))
+        }
+    }
+
+    // MARK: Looking
+
+    /// Lines of the transcript with one of these words, without times.
+    func lines(_ sentinel: Int, _ words: String...) -> [String] {
+        transcript.compactMap { line in
+            guard let space = line.firstIndex(of: " ") else { return nil }
+            let rest = String(line[line.index(after: space)...])
+            guard rest.hasPrefix("s\(sentinel) ") else { return nil }
+            let text = String(rest.dropFirst(3))
+            return words.isEmpty || words.contains { text.contains($0) } ? text : nil
+        }
+    }
+
+    func masterAddress(_ index: Int) -> Int? {
+        ask(index, "SENTINEL", "get-master-addr-by-name", "mymaster")
+        guard case .value(.array(let parts)) = replies.removeLast(), parts.count == 2 else {
+            return nil
+        }
+        return parts[1].integer
+    }
+
+    /// The field of a map reply of SENTINEL MASTER.
+    func field(_ name: String, of reply: ReplyValue) -> String? {
+        guard case .map(let pairs) = reply else { return nil }
+        return pairs.first { $0.key.bytes?.text == name }?.value.bytes?.text
+    }
+}
