@@ -25,7 +25,8 @@ public enum SentinelOutput: Hashable, Sendable {
     case reply(SentinelRequestID, SentinelReply)
     /// A setting that the executor holds was changed by SENTINEL CONFIG SET.
     case logLevel(ByteString)
-    /// End the process with this status: a simulated failure that an operator asked for.
+    /// End the process with this status, at once: a simulated failure that an operator asked for.
+    /// What stands after it is not performed.
     case exit(status: Int32)
 }
 

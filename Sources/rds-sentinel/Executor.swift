@@ -178,7 +178,7 @@ struct Executor: ~Copyable {
             log.write(logLevel(level), text.text + (until.map { dateText($0) } ?? ""))
         case .reply(let id, let reply): answer(id, reply)
         case .logLevel(let level): log.setThreshold(threshold(named: level.text))
-        case .exit(let status): exitStatus = status
+        case .exit(let status): exit(status)
         }
     }
 

@@ -192,7 +192,7 @@ final class World {
         while !inputs.isEmpty {
             var outputs: [SentinelOutput] = []
             processes[index].machine.handle(inputs.removeFirst(), at: now, into: &outputs)
-            for output in outputs { perform(output, index, &inputs) }
+            for output in outputs where processes[index].isUp { perform(output, index, &inputs) }
         }
     }
 
