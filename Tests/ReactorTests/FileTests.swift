@@ -103,18 +103,21 @@ import Testing
             }
             switch FileLock.take(path, content: "6380\n") {
             case .held(let content): #expect(content == "6379\n")
-            case .taken, .unavailable: Issue.record("a held lock was taken")
+            case .taken: Issue.record("a held lock was taken")
+            case .unavailable: Issue.record("a held lock cannot be read")
             }
             lock.release()
             #expect(directory.names.isEmpty)
         }
         switch FileLock.take(path, content: "6380\n") {
         case .taken: break
-        case .held, .unavailable: Issue.record("a lock outlives its owner")
+        case .held: Issue.record("a lock outlives its owner")
+        case .unavailable: Issue.record("a free lock cannot be taken")
         }
         switch FileLock.take("\(directory.path)/none/owner", content: "") {
         case .unavailable: break
-        case .held, .taken: Issue.record("a lock without a directory")
+        case .held: Issue.record("a lock without a directory is held")
+        case .taken: Issue.record("a lock without a directory is taken")
         }
     }
 }
