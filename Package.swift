@@ -150,8 +150,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "TestSupport", "Protocol", "Bytes", "Determinism", "rds-server", "rds-sentinel",
-                "rds-cli",
+                "TestSupport", "Protocol", "Bytes", "Determinism",
             ]),
         tests("TidyTests", ["TestSupport"]),
     ],
