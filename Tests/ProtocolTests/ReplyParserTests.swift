@@ -75,7 +75,7 @@ import Testing
         limits.depth = 2
         limits.elementCount = 4
         for text in [
-            "+01234567890", "$6\r\n", "*1\r\n*1\r\n*1\r\n", "*5\r\n",
+            "+0123456789012", "$6\r\n", "*1\r\n*1\r\n*1\r\n", "*5\r\n",
             "*4\r\n:1\r\n:1\r\n:1\r\n:1\r\n",
         ] {
             #expect(throws: ReplyError.limitPassed, "\(text)") {
