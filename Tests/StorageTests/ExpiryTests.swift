@@ -111,6 +111,43 @@ import Testing
         #expect(small < 5000)
     }
 
+    @Test(
+        "A table that becomes sparse gives most of its memory back",
+        arguments: [1, 2, 3] as [UInt64])
+    func shrinking(seed: UInt64) {
+        var keyspace = Keyspace(databaseCount: 1, hashSeed: (seed, 2))
+        var random = RandomSource(seed: seed)
+        var numbers = Array(0..<60_000)
+        for number in numbers {
+            let key = ByteString("key \(number)").bytes
+            keyspace[0].setString(key.span, key.span, at: now)
+        }
+        let large = keyspace[0].tableMemory
+        numbers.shuffle(using: &random)
+        for (index, number) in numbers.dropLast(600).enumerated() {
+            keyspace[0].remove(ByteString("key \(number)").bytes.span)
+            if index % 10_000 == 0 {
+                let violations = keyspace[0].checkInvariants()
+                #expect(violations == [])
+            }
+        }
+        let violations = keyspace[0].checkInvariants()
+        #expect(violations == [])
+        #expect(keyspace[0].tableMemory < large / 4)
+        for number in numbers.suffix(600) {
+            let key = ByteString("key \(number)").bytes
+            #expect(keyspace[0].find(key.span, at: now, .read)?.owned.bytes == key)
+        }
+        for number in numbers {
+            let key = ByteString("key \(number)").bytes
+            keyspace[0].setString(key.span, key.span, at: now)
+        }
+        let grown = keyspace[0].checkInvariants()
+        #expect(grown == [])
+        let count = keyspace[0].count
+        #expect(count == 60_000)
+    }
+
     @Test("The extremes of time are kept")
     func extremes() {
         var keyspace = keyspace()
@@ -119,6 +156,9 @@ import Testing
             keyspace[0].setExpiry(key.bytes.span, milliseconds: time)
             let expiry = keyspace[0].expiry(of: key.bytes.span)
             #expect(expiry == time)
+            keyspace[0].expiryPolicy = .remove
+            _ = keyspace[0].expireCycle(at: now, budget: 10)
+            keyspace[0].setString(key.bytes.span, key.bytes.span, at: now)
         }
     }
 

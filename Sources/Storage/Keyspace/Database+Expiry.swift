@@ -71,15 +71,16 @@ extension Database {
                     if position.word & Segment.expiresBit == 0 { continue }
                     spent += 1
                     result.examined += 1
-                    let life = position.entry.expiryMilliseconds - now.milliseconds
-                    if life < 0 {
+                    if hasPassed(position.entry, now) {
                         expire(position)
                         result.expired += 1
                     } else {
+                        let life = position.entry.expiryMilliseconds &- now.milliseconds
                         lifeSum = lifeSum.addingReportingOverflow(life).partialValue
                     }
                 }
             }
+            table.shrink(around: segment.prefix)
         }
         let living = Int64(result.examined - result.expired)
         if living > 0 {
@@ -88,7 +89,6 @@ extension Database {
                 averageLifeMilliseconds == 0
                 ? sample : averageLifeMilliseconds / 50 * 49 + sample / 50
         }
-        table.releaseIfEmpty()
         return result
     }
 }

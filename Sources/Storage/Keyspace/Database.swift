@@ -151,11 +151,12 @@ public struct Database: ~Copyable {
     /// A key whose time has passed counts as there.
     @discardableResult
     public mutating func remove(_ key: Span<UInt8>) -> Bool {
-        guard let position = position(key, hash(key)) else { return false }
+        let hash = hash(key)
+        guard let position = position(key, hash) else { return false }
         touchWatchers(of: key)
         table.beforeChange(of: position.segment)
         table.remove(position).free()
-        table.releaseIfEmpty()
+        table.shrink(around: hash)
         return true
     }
 
@@ -197,10 +198,11 @@ public struct Database: ~Copyable {
 
     /// Takes an entry out, to be put in elsewhere.
     mutating func take(_ key: Span<UInt8>) -> Entry? {
-        guard let position = position(key, hash(key)) else { return nil }
+        let hash = hash(key)
+        guard let position = position(key, hash) else { return nil }
         table.beforeChange(of: position.segment)
         let entry = table.remove(position)
-        table.releaseIfEmpty()
+        table.shrink(around: hash)
         touchWatchers(of: key)
         return entry
     }

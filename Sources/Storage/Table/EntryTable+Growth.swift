@@ -10,7 +10,7 @@ extension EntryTable {
         let old = unsafe segment(word: directory[directoryIndex(hash)])
         let oldDepth = old.localDepth
         if oldDepth == depth { doubleDirectory() }
-        if oldDepth - old.windowBase == Segment.windowBits { slideWindow(of: old) }
+        if oldDepth - old.windowBase == Segment.windowBits { slideWindow(of: old, to: oldDepth) }
 
         let new = pool.take()
         new.snapshotNumber = old.snapshotNumber
@@ -55,7 +55,7 @@ extension EntryTable {
     }
 
     /// Writes the segment's word wherever its prefix leads.
-    private func pointDirectory(at segment: Segment) {
+    func pointDirectory(at segment: Segment) {
         let word = segment.directoryWord
         let first = directoryIndex(segment.prefix)
         for index in first..<first + (1 << (depth - segment.localDepth)) {
@@ -63,9 +63,8 @@ extension EntryTable {
         }
     }
 
-    /// Reads all keys of a segment again, to keep the next 13 bits of their hashes.
-    private func slideWindow(of segment: Segment) {
-        let base = segment.localDepth
+    /// Reads all keys of a segment again, to keep the 13 bits of their hashes from `base` on.
+    func slideWindow(of segment: Segment, to base: Int) {
         segment.forEachSlot(prefetching: true) { index, slot, word in
             let entry = Segment.entry(word)
             let hash = unsafe hasher.hash(entry.keyBytes, entry.keyCount)

@@ -41,9 +41,8 @@ extension EntryTable {
             if entries != segment.count || expiring != segment.expiringCount {
                 found.append("the counts of a segment are wrong")
             }
-            let offset = segment.localDepth - segment.windowBase
-            if offset < 0 || offset > Segment.windowBits {
-                found.append("a window is out of reach of the next split")
+            if segment.windowBase != Segment.windowBase(atDepth: segment.localDepth) {
+                found.append("a window is not where its depth wants it")
             }
             total += entries
             totalExpiring += expiring

@@ -207,7 +207,7 @@ import Glibc
     /// Gives all segments back once the last entry has gone.
     @inline(__always)
     mutating func releaseIfEmpty() {
-        if count == 0 && pool.count > 1 && !snapshot.isActive { release() }
+        if count == 0 && (pool.count > 1 || depth > 0) && !snapshot.isActive { release() }
     }
 
     private mutating func release() {

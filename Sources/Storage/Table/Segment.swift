@@ -89,6 +89,11 @@ import Glibc
         }
     }
 
+    /// The window base of a segment at this depth: a multiple of the window's width.
+    static func windowBase(atDepth depth: Int) -> Int {
+        depth == 0 ? 0 : (depth - 1) / windowBits * windowBits
+    }
+
     /// What the directory holds for this segment.
     var directoryWord: UInt64 {
         unsafe UInt64(UInt(bitPattern: address)) | UInt64(localDepth) << 48

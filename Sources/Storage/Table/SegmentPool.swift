@@ -52,6 +52,26 @@ import Glibc
         return segment(count - 1)
     }
 
+    /// Takes a segment back; the last one moves to its place, and is returned if there is one.
+    ///
+    /// Who knows the moved segment by its address is told by the caller.
+    mutating func giveBack(_ hole: Segment) -> Segment? {
+        count -= 1
+        let last = segment(count)
+        // What lies beyond `count` is no longer zeroed.
+        prepared = count
+        let isMoved = unsafe last.address != hole.address
+        if isMoved { unsafe memcpy(hole.address, last.address, Segment.size) }
+        // Half a chunk stays in store, so that growth and shrinkage in turn cost nothing.
+        let size = unsafe SegmentPool.sizeOfLastChunk(of: chunks.count)
+        if capacity - count >= size + size / 2, capacity > size {
+            let chunk = unsafe chunks.removeLast()
+            unsafe Allocation.freeAligned(chunk, size * Segment.size)
+            capacity -= size
+        }
+        return isMoved ? hole : nil
+    }
+
     /// The segment of an ordinal below `count`.
     func segment(_ ordinal: Int) -> Segment {
         // Chunks of 1, 1, 2, 4, 8, 16, 32 segments, then of 64.
@@ -63,6 +83,10 @@ import Glibc
         let chunk = ordinal == 0 ? 0 : Int.bitWidth - ordinal.leadingZeroBitCount
         let first = ordinal == 0 ? 0 : 1 << (chunk - 1)
         return unsafe Segment(chunks[chunk] + (ordinal - first) * Segment.size)
+    }
+
+    private static func sizeOfLastChunk(of chunks: Int) -> Int {
+        chunks < 2 ? 1 : min(1 << (chunks - 2), largestChunk)
     }
 
     private static func chunkSize(startingAt first: Int) -> Int {
