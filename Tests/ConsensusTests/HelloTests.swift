@@ -75,12 +75,14 @@ import Testing
         #expect(epoch == 12)
     }
 
-    @Test func `a configuration of a greater epoch is adopted`() {
+    @Test func `a newer configuration that a majority announces is adopted`() {
         let world = Self.listener()
         Self.hello(world, epoch: "2", master: 7002, configEpoch: "2")
+        #expect(world.masterAddress(0) == 7000)
+        Self.hello(world, port: 8002, id: Self.c, epoch: "2", master: 7002, configEpoch: "2")
         #expect(world.masterAddress(0) == 7002)
         let expected = [
-            "# +config-update-from sentinel \(Self.b) 127.0.0.1 8001 @ mymaster 127.0.0.1 7000",
+            "# +config-update-from sentinel \(Self.c) 127.0.0.1 8002 @ mymaster 127.0.0.1 7000",
             "# +switch-master mymaster 127.0.0.1 7000 127.0.0.1 7002",
             "* +slave slave 127.0.0.1:7001 127.0.0.1 7001 @ mymaster 127.0.0.1 7002",
             "* +slave slave 127.0.0.1:7000 127.0.0.1 7000 @ mymaster 127.0.0.1 7002",
@@ -91,10 +93,31 @@ import Testing
 
     @Test func `a configuration of an equal or lesser epoch is not`() {
         let world = Self.listener()
-        Self.hello(world, epoch: "2", master: 7002, configEpoch: "2")
-        Self.hello(world, epoch: "2", master: 7001, configEpoch: "2")
-        Self.hello(world, epoch: "2", master: 7001, configEpoch: "1")
+        for (master, epoch) in [(7002, "2"), (7001, "2"), (7001, "1")] {
+            Self.hello(world, epoch: "2", master: master, configEpoch: epoch)
+            Self.hello(
+                world, port: 8002, id: Self.c, epoch: "2", master: master, configEpoch: epoch)
+        }
         #expect(world.masterAddress(0) == 7002)
+    }
+
+    @Test func `a hello that its sentinel does not confirm is not adopted`() {
+        let world = FailingOver.group()
+        Self.hello(world, epoch: "1", master: 7002, configEpoch: "9")
+        world.run(for: .seconds(5))
+        #expect(world.masterAddress(0) == 7000)
+        #expect(world.lines(0, "+switch-master").isEmpty)
+    }
+
+    @Test func `a node that refuses us is not down`() {
+        let world = FailingOver.group(1, quorum: 1)
+        world.servers[World.address(7000)]?.accessError = "NOAUTH Authentication required."
+        world.run(for: .seconds(130))
+        #expect(world.lines(0, "+sdown").isEmpty)
+        #expect(world.lines(0, "refuses this sentinel").count == 3)
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        #expect(world.masterAddress(0) == 7001)
     }
 
     @Test func `what sentinels say of themselves has eight tokens`() {

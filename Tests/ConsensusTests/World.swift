@@ -21,6 +21,8 @@ struct FakeServer {
     /// What EXEC answers instead of doing what was queued.
     var refusal: String?
     var queued: [[ByteString]]?
+    /// What everything is answered with.
+    var accessError: String?
     var received: [String] = []
 
     func information(replicas: [FakeServer]) -> String {
@@ -316,6 +318,10 @@ final class World {
     private func askServer(_ address: NodeAddress, _ words: [ByteString], _ key: LinkKey) {
         let name = words[0].text.uppercased()
         servers[address]?.received.append(words.map(\.text).joined(separator: " "))
+        if let error = servers[address]?.accessError {
+            send(.error(ByteString(error)), to: key)
+            return
+        }
         if servers[address]?.queued != nil && name != "EXEC" {
             servers[address]?.queued?.append(words)
             send(.simpleString("QUEUED"), to: key)

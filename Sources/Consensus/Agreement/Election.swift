@@ -43,8 +43,11 @@ extension Sentinel {
         for replica in masters[index].replicas.indices {
             masters[index].replicas[replica].hasRefusedPromotion = false
         }
-        _ = vote(index, for: identity, epoch: currentEpoch)
-        storeVote(index, .candidacy(master: masters[index].number, epoch: currentEpoch))
+        let hasOwnVote = vote(index, for: identity, epoch: currentEpoch)
+        // The epoch is stored even if our own vote is still held for another.
+        let record = store()
+        if hasOwnVote { masters[index].voteRecord = record }
+        records.wait(for: record, .candidacy(master: masters[index].number, epoch: currentEpoch))
         changed()
     }
 
@@ -61,6 +64,7 @@ extension Sentinel {
         }
         if masters[index].leaderEpoch == epoch { announceVote(index) }
         masters[index].failover.isCandidacyRecorded = true
+        masters[index].failover.stoodAt = now
         askPeers(index, isForced: true)
         for replica in masters[index].replicas.indices {
             askForInformation(.replica(index, replica))
@@ -83,8 +87,13 @@ extension Sentinel {
                 unknown += 1
             }
         }
-        if votes[identity, default: 0] >= master.votesNeeded || !master.failover.needsVotes {
+        if !master.failover.needsVotes {
             elected(index)
+            return
+        }
+        if votes[identity, default: 0] >= master.votesNeeded {
+            // Votes are held for so long; a leader acts within half of that, or not at all.
+            if now < leadershipEnd(index) { elected(index) } else { abortElection(index) }
             return
         }
         let best = votes.values.max() ?? 0
@@ -106,10 +115,14 @@ extension Sentinel {
         }
     }
 
+    /// Until when a leader may begin a promotion.
+    func leadershipEnd(_ index: Int) -> Instant {
+        masters[index].failover.stoodAt + Master.voteHold(masters[index].settings) / 2
+    }
+
     private mutating func elected(_ index: Int) {
         event(.warning, "+elected-leader", .master(index))
         if crashesAfterElection { crash() }
-        masters[index].failover.electedAt = now
         masters[index].failover.enter(.selectingReplica, at: now)
         event(.warning, "+failover-state-select-slave", .master(index))
         changed()

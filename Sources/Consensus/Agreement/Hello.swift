@@ -171,16 +171,87 @@ extension Sentinel {
         }
     }
 
-    /// A configuration of a greater epoch replaces ours.
+    // MARK: Adopting
+
+    /// A configuration of a greater epoch replaces ours, once it is believed.
+    ///
+    /// Anybody who may publish can write a hello. So a new address is adopted only when the sentinel
+    /// that announced it says the same over our own connection to it, or when a majority of the
+    /// sentinels announce it.
     private mutating func adoptConfiguration(_ hello: HelloMessage, _ index: Int, _ peer: Int) {
-        guard hello.configEpoch > masters[index].configEpoch else { return }
-        masters[index].configEpoch = hello.configEpoch
+        guard hello.configEpoch > masters[index].configEpoch else {
+            masters[index].peers[peer].announced = nil
+            return
+        }
         guard hello.masterAddress != masters[index].node.address else {
+            masters[index].configEpoch = hello.configEpoch
             records.isDue = true
             return
         }
+        let announced = masters[index].peers[peer].announced
+        if announced?.address != hello.masterAddress || announced?.epoch != hello.configEpoch {
+            masters[index].peers[peer].announced = Peer.Announcement(
+                address: hello.masterAddress, epoch: hello.configEpoch)
+        }
+        let sameCount = masters[index].peers.count {
+            $0.announced?.address == hello.masterAddress
+                && $0.announced?.epoch == hello.configEpoch
+        }
+        if sameCount >= (masters[index].peers.count + 1) / 2 + 1 {
+            adopt(index, peer, hello.masterAddress, epoch: hello.configEpoch)
+        } else {
+            verifyAnnouncement(index, peer)
+        }
+    }
+
+    /// A question on a connection that is gone will not be answered.
+    mutating func askAgain(_ runID: ByteString) {
+        for index in masters.indices {
+            if let peer = masters[index].peerIndex(runID) {
+                masters[index].peers[peer].announced?.isAsked = false
+            }
+        }
+    }
+
+    /// Asks the sentinel itself, when it can be asked; a step of every pass.
+    mutating func verifyAnnouncement(_ index: Int, _ peer: Int) {
+        guard let announced = masters[index].peers[peer].announced, !announced.isAsked,
+            let sentinel = sentinelIndex(masters[index].peers[peer].runID),
+            self[link: .sentinel(sentinel)].canSend
+        else { return }
+        masters[index].peers[peer].announced?.isAsked = true
+        send(
+            .sentinel(sentinel),
+            ["SENTINEL", "get-master-addr-by-name", masters[index].settings.name],
+            awaiting: .masterAddress(master: masters[index].number))
+    }
+
+    /// The sentinel's own answer: adopted if it is what the hello said.
+    mutating func receiveMasterAddress(
+        _ reply: ReplyValue, from runID: ByteString, master number: Int
+    ) {
+        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
+            let announced = masters[index].peers[peer].announced
+        else { return }
+        // Whatever it said, its next hello may be asked about again.
+        masters[index].peers[peer].announced?.isAsked = false
+        guard case .array(let parts) = reply, parts.count == 2,
+            parts[0].bytes == announced.address.host, parts[1].integer == announced.address.port,
+            announced.epoch > masters[index].configEpoch
+        else {
+            masters[index].peers[peer].announced = nil
+            return
+        }
+        adopt(index, peer, announced.address, epoch: announced.epoch)
+    }
+
+    private mutating func adopt(
+        _ index: Int, _ peer: Int, _ address: NodeAddress, epoch: UInt64
+    ) {
+        masters[index].configEpoch = epoch
+        for other in masters[index].peers.indices { masters[index].peers[other].announced = nil }
         peerEvent(.warning, "+config-update-from", index, peer)
-        announceSwitch(index, to: hello.masterAddress)
-        switchMaster(index, to: hello.masterAddress)
+        announceSwitch(index, to: address)
+        switchMaster(index, to: address)
     }
 }

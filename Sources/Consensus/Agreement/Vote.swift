@@ -4,7 +4,12 @@
 //    waits; if the record fails, the answer names no leader, and the next question tries to store
 //    the same vote again: it is never given to another in the same epoch.
 // 2. After a restart the epoch of the last vote is known, its leader is not: nobody gets that vote.
-// 3. A vote for another puts our own attempt off by two failover timeouts, so that the leader can
+// 3. A vote is held for its candidate until a configuration of its epoch (or a later one) is seen,
+//    the candidate asks for another epoch, which means that it gave the first one up, or ten seconds
+//    (or failover-timeout, if that is less) have passed. Until then nobody else gets a vote, in
+//    whatever epoch, so that two leaders are not at work one after the other's heels. A restart
+//    begins the hold anew.
+// 4. A vote for another puts our own attempt off by two failover timeouts, so that the leader can
 //    do its work.
 
 import Bytes
@@ -22,6 +27,8 @@ extension Sentinel {
             event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
         }
         guard masters[index].leaderEpoch < epoch && currentEpoch <= epoch else { return false }
+        if isVoteHeld(index, from: candidate) { return false }
+        masters[index].voteHeldUntil = now + Master.voteHold(masters[index].settings)
         masters[index].leader = candidate
         masters[index].leaderEpoch = epoch
         masters[index].voteRecord = RecordID(number: .max)
@@ -30,6 +37,13 @@ extension Sentinel {
                 now + random.duration(below: timing.maximumDesynchronisation)
         }
         return true
+    }
+
+    /// Whether the last vote keeps `candidate` from getting one.
+    private func isVoteHeld(_ index: Int, from candidate: ByteString) -> Bool {
+        let master = masters[index]
+        guard let until = master.voteHeldUntil, now < until else { return false }
+        return master.leader != candidate && master.configEpoch < master.leaderEpoch
     }
 
     /// Stores the last vote unless it is stored; `continuation` runs when the record is decided.

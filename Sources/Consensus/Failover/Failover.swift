@@ -76,7 +76,8 @@ struct Failover: Sendable {
     private(set) var needsVotes = true
     /// Whether the epoch and our vote are on disk.
     var isCandidacyRecorded = false
-    var electedAt = Instant.zero
+    /// When the others were first asked for their votes.
+    var stoodAt = Instant.zero
     /// The replica that was selected.
     var promoted: NodeAddress?
     /// Our turn to stand for leader.
@@ -129,6 +130,7 @@ extension Sentinel {
 
     /// Gives a failover up; only before the promotion is confirmed.
     mutating func abortFailover(_ index: Int) {
+        if masters[index].leader == identity { masters[index].voteHeldUntil = nil }
         masters[index].failover.end(at: now)
         changed()
     }

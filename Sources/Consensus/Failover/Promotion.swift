@@ -19,15 +19,13 @@ extension Sentinel {
             return
         }
         let place = Place.replica(index, replica)
-        let patience = min(timing.electionTimeout, masters[index].settings.failoverTimeout) / 2
-        let due = masters[index].failover.electedAt + patience
-        if now >= due && !masters[index].failover.isForced {
+        let due = leadershipEnd(index)
+        if now >= due && masters[index].failover.needsVotes {
             abortForTimeout(index)
             return
         }
         guard self[node: place].isConnected else {
-            wake(at: due)
-            if now >= due { abortForTimeout(index) }
+            if now >= due { abortForTimeout(index) } else { wake(at: due) }
             return
         }
         sendSlaveOf(place, nil, awaiting: .promotion)

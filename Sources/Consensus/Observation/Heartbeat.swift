@@ -29,6 +29,7 @@ extension Sentinel {
         guard self[link: place].canSend else { return }
         pingIfDue(place, downAfter: masters[master].settings.downAfter)
         publishToPeerIfDue(master, peer, place)
+        verifyAnnouncement(master, peer)
     }
 
     /// The silence that means that the node at `place`, of a master, is down.
@@ -73,6 +74,7 @@ extension Sentinel {
         if self[link: place].commands?.id == id {
             self[link: place].commands?.isEstablished = true
             self[link: place].localHost = localHost
+            if case .sentinel(let index) = place { askAgain(sentinels[index].runID) }
             greet(place, id, suffix: "cmd")
             ping(place)
         } else if self[link: place].events?.id == id {
@@ -227,10 +229,27 @@ extension Sentinel {
         {
             self[link: place].lastAvailable = now
             self[link: place].activePing = nil
+            self[link: place].refusalLoggedAt = nil
             if isPong, case .master(let index) = place { masters[index].rebootedAt = nil }
+        } else if Sentinel.accessErrors.contains(where: { text.bytes.starts(with: $0.utf8) }) {
+            refused(text, place)
         } else if text.bytes.starts(with: "BUSY".utf8) {
             killScript(place)
         }
+    }
+
+    /// Replies of a node that lives, and does not want us.
+    private static let accessErrors = ["NOAUTH", "WRONGPASS", "NOPERM"]
+
+    /// A wrong password is no dead master: nothing fails over because of it, and the log says so.
+    private mutating func refused(_ error: ByteString, _ place: Place) {
+        self[link: place].lastAvailable = now
+        self[link: place].activePing = nil
+        if let last = self[link: place].refusalLoggedAt, now - last < .seconds(60) { return }
+        self[link: place].refusalLoggedAt = now
+        log(
+            .warning,
+            "\(address(of: place).name) refuses this sentinel, which cannot watch it: \(error)")
     }
 
     /// A script that runs for ever is killed once, after the node counts as down.

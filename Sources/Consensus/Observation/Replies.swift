@@ -22,6 +22,10 @@ extension Sentinel {
             if case .sentinel(let index) = place {
                 receiveOpinion(reply, from: sentinels[index].runID, master: master)
             }
+        case .masterAddress(let master):
+            if case .sentinel(let index) = place {
+                receiveMasterAddress(reply, from: sentinels[index].runID, master: master)
+            }
         case .promotion: receivePromotion(reply, place)
         case .nothing: break
         }

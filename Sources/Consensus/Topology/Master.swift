@@ -18,6 +18,9 @@ struct Master: Sendable {
     /// the promise not to vote twice.
     var leader: ByteString?
     var leaderEpoch: UInt64
+    /// Until when the vote is held: others get none in greater epochs either, so that the leader can
+    /// do its work undisturbed. Nil when it is released.
+    var voteHeldUntil: Instant?
     /// The first record that holds the vote.
     var voteRecord = RecordID(number: 0)
     var isObjectivelyDown = false
@@ -35,6 +38,13 @@ struct Master: Sendable {
         node.lastPublication = now
         configEpoch = settings.configEpoch
         leaderEpoch = settings.leaderEpoch
+        // For whom the vote was is forgotten, that it may be in use is not.
+        if leaderEpoch > configEpoch { voteHeldUntil = now + Master.voteHold(settings) }
+    }
+
+    /// How long a vote is held.
+    static func voteHold(_ settings: MasterSettings) -> Duration {
+        min(.seconds(10), settings.failoverTimeout)
     }
 
     /// The position of the replica at `address`.

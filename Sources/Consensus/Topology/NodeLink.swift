@@ -19,6 +19,8 @@ enum AwaitedReply: Hashable, Sendable {
     case publication(master: Int)
     /// A question about this master, asked for this epoch.
     case downOpinion(master: Int)
+    /// Whether a sentinel says the same of this master to us as its hello did.
+    case masterAddress(master: Int)
     /// The EXEC that promotes.
     case promotion
     /// A reply that tells nothing.
@@ -44,6 +46,8 @@ struct NodeLink: Sendable {
     var localHost: ByteString?
     var awaited: [AwaitedReply] = []
     var lastAttempt: Instant?
+    /// When it was last logged that the node refuses us (no password, a wrong one, no permission).
+    var refusalLoggedAt: Instant?
     /// The last message on the events connection.
     var lastMessage: Instant?
     /// The last acceptable reply to a ping.

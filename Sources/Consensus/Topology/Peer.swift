@@ -31,6 +31,17 @@ struct Peer: Sendable {
     var leader: ByteString?
     var leaderEpoch: UInt64 = 0
 
+    /// A newer configuration that its last hello told of and that is not adopted yet.
+    var announced: Announcement?
+
+    /// A configuration as a hello tells it.
+    struct Announcement: Hashable, Sendable {
+        var address: NodeAddress
+        var epoch: UInt64
+        /// Whether the sentinel was asked over our own connection.
+        var isAsked = false
+    }
+
     init(runID: ByteString, at now: Instant) {
         self.runID = runID
         lastHello = now
