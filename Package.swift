@@ -141,7 +141,8 @@ let package = Package(
         tests(
             "ReactorTests",
             [
-                "Reactor", "Bytes", "Determinism", "Systemd", "LogOutput",
+                "Reactor", "Bytes", "Determinism", "Systemd", "LogOutput", "Daemon", "Sessions",
+                "CommandCatalog",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

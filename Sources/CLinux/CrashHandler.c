@@ -188,7 +188,7 @@ static void report(int signal_number, siginfo_t *information, void *raw_context)
     add(&line, "------ REGISTERS ------");
     end(&line, out);
     report_registers(&line, out, context);
-    add(&line, "------ STACK, innermost first (addr2line -e names the lines) ------");
+    add(&line, "------ STACK TRACE ------");
     end(&line, out);
     void *addresses[frames];
     int depth = backtrace(addresses, frames);

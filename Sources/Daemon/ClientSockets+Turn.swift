@@ -86,8 +86,9 @@ extension ClientSockets {
                 warnings.append(line)
                 continue
             }
-            // While it waits for the socket, more to send changes nothing.
-            if sessions[id].flags.contains(.waitingToWrite) { continue }
+            // While it waits for the socket, more to send changes nothing; what is about to be
+            // closed has had its say.
+            if sessions[id].flags.intersects([.waitingToWrite, .closeNow]) { continue }
             send(id, poller, &sessions)
         }
     }

@@ -49,7 +49,7 @@ extension SessionTable {
             softSince = now
             return false
         }
-        return (now - since).wholeMilliseconds / 1000 > Int64(limit.softSeconds)
+        return now - since > .seconds(limit.softSeconds)
     }
 
     /// Closes the session if its unexecuted requests pass `client-query-buffer-limit`; the log

@@ -31,6 +31,7 @@ extension Executor {
 
     private mutating func listenOnTCP() throws(ListenError) {
         let settings = server.settings
+        listeningPort = settings.port
         if settings.port == 0 { return }
         let words = settings.bindAddresses.map { BindAddress($0.text) }
         let port = UInt16(truncatingIfNeeded: settings.port)
@@ -61,18 +62,20 @@ extension Executor {
         }
     }
 
-    /// Listens on the addresses and the port that CONFIG SET has named; false if it cannot.
+    /// Listens on the addresses and the port that CONFIG SET has named; the reason if it cannot.
     ///
     /// What was listened on before is closed first, as it may be in the way.
-    mutating func relisten() -> Bool {
+    mutating func relisten() -> String? {
+        let isPortNew = server.settings.port != listeningPort
         sockets.closeTCPListeners()
         do throws(ListenError) {
             try listenOnTCP()
-            return true
+            return nil
         } catch {
             log.write(.warning, StartUp.line(for: error))
             sockets.closeTCPListeners()
-            return false
+            return isPortNew
+                ? SettingEffect.listeners.failureText : "Failed to bind to specified addresses."
         }
     }
 

@@ -114,7 +114,7 @@ extension Executor {
     /// Applies a changed setting; nil when the system lets it.
     private mutating func refusal(applying effect: SettingEffect) -> Refusal? {
         switch effect {
-        case .listeners: return relisten() ? nil : Refusal()
+        case .listeners: return relisten().map { Refusal(reason: $0) }
         case .maxClients:
             let wanted = server.settings.maxClients + StartUp.reservedDescriptors
             return OpenFileLimit.raise(to: wanted).now < wanted ? Refusal() : nil

@@ -34,6 +34,8 @@ struct Executor: ~Copyable {
     var reading: SnapshotReading?
     /// The mark that this server writes its snapshots in this directory.
     var claim: FileLock?
+    /// The port that is listened on.
+    var listeningPort = 0
     /// When INFO's numbers about the process are read again.
     private var nextUsage = Instant.zero
     /// When the server has something to do by the clock.
