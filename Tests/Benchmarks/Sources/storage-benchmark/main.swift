@@ -181,6 +181,15 @@ func run() {
     report("snapshot with checksum", Double(written) / 1_000_000, "MB")
 
     if !file.isEmpty {
+        var compressor = RDBFinisher(compresses: true, checksums: true)
+        start = nanoseconds()
+        let count = compressor.process(file).count
+        report("compression", Double(nanoseconds() - start) / Double(keyCount), "ns a key")
+        report("compressed", Double(count) / Double(file.count), "of the size")
+        var checksum = CRC64()
+        start = nanoseconds()
+        checksum.update(file.span)
+        report("checksum", Double(file.count) / Double(nanoseconds() - start), "bytes a ns")
         file += finisher.finish()
         load(file)
     }
