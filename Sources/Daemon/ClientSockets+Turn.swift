@@ -86,9 +86,13 @@ extension ClientSockets {
                 warnings.append(line)
                 continue
             }
-            // While it waits for the socket, more to send changes nothing; what is about to be
-            // closed has had its say.
-            if sessions[id].flags.intersects([.waitingToWrite, .closeNow]) { continue }
+            // What is about to be closed has had its say.
+            if sessions[id].flags.contains(.closeNow) { continue }
+            // While it waits for its socket, more to send only changes whether it is read.
+            if sessions[id].flags.contains(.waitingToWrite) {
+                updateReading(id, poller, &sessions)
+                continue
+            }
             send(id, poller, &sessions)
         }
     }
