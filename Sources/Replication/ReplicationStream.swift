@@ -22,6 +22,8 @@ public struct ReplicationStream: ~Copyable {
     /// Whether the stream is our own master's, repeated: then nothing of ours goes into it.
     public var isRepeated = false
     private var wantsTransaction = false
+    /// The first command of a transaction: it is wrapped only if a second one follows.
+    private var held: (arguments: [ByteString], database: Int)?
 
     /// A fresh history and an inactive backlog that will keep `backlogSize` bytes.
     public init(backlogSize: Int, random: inout RandomSource) {
@@ -40,6 +42,9 @@ public struct ReplicationStream: ~Copyable {
     /// Writes one command, with a SELECT before it when the reader has another database selected.
     public mutating func append(_ request: borrowing Request, database: Int) {
         guard takesWrites else { return }
+        if wantsTransaction && !isInTransaction {
+            return hold(OwnedRequest(request).arguments, database)
+        }
         prepare(database)
         header(request.count)
         for index in 0..<request.count { bulk(request[index]) }
@@ -49,17 +54,25 @@ public struct ReplicationStream: ~Copyable {
     /// Writes one command that was put together here.
     public mutating func append(_ arguments: [ByteString], database: Int) {
         guard takesWrites else { return }
+        if wantsTransaction && !isInTransaction { return hold(arguments, database) }
         prepare(database)
         write(arguments)
     }
 
-    /// Until `endTransaction`, the commands are wrapped in MULTI and EXEC; nothing is written when
-    /// none comes.
+    /// Until `endTransaction`, the commands are wrapped in MULTI and EXEC.
+    ///
+    /// A single one stands for itself, and nothing is written when none comes.
     public mutating func beginTransaction() { wantsTransaction = true }
 
     /// Ends what `beginTransaction` began.
     public mutating func endTransaction() {
         wantsTransaction = false
+        if let first = held {
+            held = nil
+            guard takesWrites else { return }
+            prepare(first.database)
+            return write(first.arguments)
+        }
         guard isInTransaction else { return }
         isInTransaction = false
         write(["EXEC"])
@@ -134,11 +147,22 @@ public struct ReplicationStream: ~Copyable {
 
     // MARK: Encoding
 
-    private mutating func prepare(_ database: Int) {
-        if wantsTransaction && !isInTransaction {
-            isInTransaction = true
-            write(["MULTI"])
+    /// Keeps the first command of a transaction back; with the second, both are written.
+    private mutating func hold(_ arguments: [ByteString], _ database: Int) {
+        guard let first = held else {
+            held = (arguments, database)
+            return
         }
+        held = nil
+        isInTransaction = true
+        write(["MULTI"])
+        prepare(first.database)
+        write(first.arguments)
+        prepare(database)
+        write(arguments)
+    }
+
+    private mutating func prepare(_ database: Int) {
         if selectedDatabase != database {
             selectedDatabase = database
             write(["SELECT", ByteString(String(database))])

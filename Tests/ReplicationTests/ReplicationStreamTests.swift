@@ -56,6 +56,17 @@ import Testing
                 + "*3 $3 SET $1 b $1 2 *1 $4 EXEC *3 $3 SET $1 c $1 3 ")
     }
 
+    @Test func `a transaction of one command stands for itself`() {
+        var stream = Self.started()
+        stream.beginTransaction()
+        stream.append(["SET", "a", "1"], database: 2)
+        stream.endTransaction()
+        stream.append(["SET", "b", "1"], database: 2)
+        #expect(
+            Self.text(of: stream)
+                == "*2 $6 SELECT $1 2 *3 $3 SET $1 a $1 1 *3 $3 SET $1 b $1 1 ")
+    }
+
     @Test func `nothing is counted while nobody can follow`() {
         var random = RandomSource(seed: 1)
         var stream = ReplicationStream(backlogSize: 1 << 20, random: &random)

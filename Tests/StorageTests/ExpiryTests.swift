@@ -36,6 +36,37 @@ import Testing
         #expect(expiring == 0)
     }
 
+    @Test("The removal of a key that had expired before the watch is no change to the watcher")
+    func staleWatch() {
+        var keyspace = keyspace()
+        let isStale = keyspace[0].hasExpired(key.bytes.span, at: later)
+        #expect(isStale)
+        keyspace[0].watch(key, watcher: 8, isStale: isStale)
+        #expect(keyspace[0].isStaleWatch(key, watcher: 8) == true)
+        #expect(keyspace[0].find(key.bytes.span, at: later, .read) == nil)
+        #expect(keyspace[0].takeTouchedWatchers() == [])
+        #expect(keyspace[0].isStaleWatch(key, watcher: 8) == false)
+        keyspace[0].setString(key.bytes.span, key.bytes.span, at: later)
+        #expect(keyspace[0].takeTouchedWatchers() == [8])
+    }
+
+    @Test("Databases are exchanged under watchers: what has expired counts as missing")
+    func staleExchange() {
+        var keyspace = Keyspace(databaseCount: 2, hashSeed: (1, 2))
+        let other: ByteString = "other"
+        keyspace[1].setString(
+            key.bytes.span, key.bytes.span, expiry: .at(milliseconds: 1_000_100), at: now)
+        keyspace[1].setString(other.bytes.span, key.bytes.span, at: now)
+        keyspace[0].watch(key, watcher: 8)
+        keyspace[0].watch(other, watcher: 9)
+        keyspace.swapDatabases(0, 1, at: later)
+        #expect(keyspace[0].takeTouchedWatchers() == [9])
+        #expect(keyspace[0].isStaleWatch(key, watcher: 8) == true)
+        keyspace.swapDatabases(0, 1, at: later)
+        #expect(keyspace[0].takeTouchedWatchers() == [9])
+        #expect(keyspace[0].isStaleWatch(key, watcher: 8) == false)
+    }
+
     @Test("A replica hides an expired key and keeps it; its master's link sees it")
     func hiding() {
         var keyspace = keyspace()

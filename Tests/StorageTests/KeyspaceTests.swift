@@ -54,7 +54,7 @@ import Testing
         keyspace[0].watch(key, watcher: 1)
         keyspace[0].watch(other, watcher: 2)
         keyspace[1].watch(key, watcher: 3)
-        keyspace.swapDatabases(0, 1)
+        keyspace.swapDatabases(0, 1, at: now)
         #expect(keyspace[0].takeTouchedWatchers() == [1])
         #expect(keyspace[1].takeTouchedWatchers() == [3])
         #expect(keyspace[1].find(key.bytes.span, at: now, .read)?.expiryMilliseconds == 2_000_000)

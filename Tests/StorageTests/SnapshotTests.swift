@@ -82,7 +82,9 @@ import Testing
         switch Int.random(in: 0..<8, using: &random) {
         case 0: keyspace.removeAll()
         case 1, 2: keyspace[index].removeAll()
-        default: keyspace.swapDatabases(index, (index + 1) % 4)
+        default:
+            keyspace.swapDatabases(
+                index, (index + 1) % 4, at: UnixTime(microseconds: 0))
         }
     }
 

@@ -28,7 +28,7 @@ public enum DatabaseCommands {
         guard all.contains(first) && all.contains(second) else {
             return reply.databaseOutOfRange()
         }
-        if first != second { keyspace.swapDatabases(first, second) }
+        if first != second { keyspace.swapDatabases(first, second, at: request.now) }
         keyspace[first].changes.dirty += 1
         reply.ok()
     }

@@ -131,7 +131,9 @@ extension Server {
         _ id: SessionID
     ) -> Refusal? {
         let session = sessions[id].flags
-        let isWrite = traits.flags.contains(.write)
+        let isExec = command == .exec && session.contains(.multi)
+        let isWrite =
+            traits.flags.contains(.write) || (isExec && anyQueued(id) { $0.contains(.write) })
         let obeys = session.contains(.masterLink)
         if traits.flags.contains(.protected), !isProtectedCommandAllowed(command, id) {
             return .protectedCommand(catalog.container(of: command) ?? command)
@@ -150,10 +152,16 @@ extension Server {
         if sessions[id].isRestrictedToSubscriptions, !command.isAllowedWhenSubscribed {
             return .onlySubscriptions(catalog.fullName(command))
         }
-        if conditions.contains(.isStale), !obeys, !traits.flags.contains(.stale) {
+        if conditions.contains(.isStale), !obeys,
+            !traits.flags.contains(.stale) || (isExec && anyQueued(id) { !$0.contains(.stale) })
+        {
             return .staleData
         }
-        if conditions.contains(.loading), !traits.flags.contains(.loading) { return .loading }
+        if conditions.contains(.loading),
+            !traits.flags.contains(.loading) || (isExec && anyQueued(id) { !$0.contains(.loading) })
+        {
+            return .loading
+        }
         if conditions.contains(.receivesDataSet), !obeys, traits.flags.contains(.noAsyncLoading) {
             return .loading
         }

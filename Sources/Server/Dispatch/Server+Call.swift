@@ -51,7 +51,10 @@ extension Server {
         let dirty = keyspace[database].changes.dirty
         let propagation = keyspace[database].changes.propagation
         keyspace[database].changes.propagation = .verbatim
-        let expired = settleDatabase(database, isFromMaster: isFromMaster)
+        // SCAN and RANDOMKEY remove keys that nobody asked for: each stands for itself.
+        let expired = settleDatabase(
+            database, isFromMaster: isFromMaster,
+            wrapsExpired: !isInUnit && command != .scan && command != .randomkey)
         guard dirty > 0, !isFromMaster, roles.stream.isActive else { return }
         // A key that expired on the way goes first, and the two belong together.
         let isUnit = !expired.isEmpty && !isInUnit
@@ -69,14 +72,20 @@ extension Server {
     /// Counts, watchers and events of one database; returns the keys that expired, unless they
     /// were propagated here because no command follows them.
     @discardableResult
-    private mutating func settleDatabase(_ index: Int, isFromMaster: Bool) -> [ByteString] {
+    private mutating func settleDatabase(
+        _ index: Int, isFromMaster: Bool, wrapsExpired: Bool = false
+    ) -> [ByteString] {
         let dirty = keyspace[index].changes.dirty
         persistence.changesSinceSave += dirty
         keyspace[index].changes.dirty = 0
         let expired = keyspace[index].changes.expiredKeys
         if !expired.isEmpty {
             keyspace[index].changes.expiredKeys = []
-            if dirty == 0 && !isFromMaster { propagateDeletions(expired, database: index) }
+            if dirty == 0 && !isFromMaster {
+                if wrapsExpired { roles.stream.beginTransaction() }
+                propagateDeletions(expired, database: index)
+                if wrapsExpired { roles.stream.endTransaction() }
+            }
         }
         for watcher in keyspace[index].takeTouchedWatchers() {
             let session = SessionID(bits: watcher)

@@ -74,7 +74,8 @@ extension Server {
             for index in 1..<request.count {
                 let key = WatchedKey(database: database, key: request.owned(index))
                 if sessions[id].transaction.watch(key) {
-                    keyspace[database].watch(key.key, watcher: id.bits)
+                    let isStale = keyspace[database].hasExpired(request[index], at: now.unix)
+                    keyspace[database].watch(key.key, watcher: id.bits, isStale: isStale)
                 }
             }
         }
@@ -96,12 +97,16 @@ extension Server {
 
     /// Whether one of the commands queued may write or be propagated.
     func transactionWrites(_ id: SessionID) -> Bool {
+        anyQueued(id) { $0.contains(.write) || $0.contains(.mayReplicate) }
+    }
+
+    /// Whether one of the commands queued has such flags: EXEC is admitted as they would be.
+    func anyQueued(_ id: SessionID, _ matches: (CommandFlags) -> Bool) -> Bool {
         for owned in sessions[id].transaction.queued {
             guard let name = owned.arguments.first,
                 let command = catalog.find(name.bytes.span) ?? renamedCommand(name.bytes.span)
             else { continue }
-            let flags = catalog.traits(command).flags
-            if flags.contains(.write) || flags.contains(.mayReplicate) { return true }
+            if matches(catalog.traits(command).flags) { return true }
         }
         return false
     }
@@ -120,7 +125,9 @@ extension Server {
     /// A key that was alive at WATCH and has expired since counts as changed.
     private func hasExpiredWatchedKey(_ id: SessionID) -> Bool {
         for watched in sessions[id].transaction.watched
-        where keyspace[watched.database].hasExpired(watched.key.bytes.span, at: now.unix) {
+        where keyspace[watched.database].hasExpired(watched.key.bytes.span, at: now.unix)
+            && !keyspace[watched.database].isStaleWatch(watched.key, watcher: id.bits)
+        {
             return true
         }
         return false

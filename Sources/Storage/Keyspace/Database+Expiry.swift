@@ -37,7 +37,7 @@ extension Database {
         let entry = table.remove(position)
         let key = unsafe ByteString(Span(_unsafeElements: entry.key))
         entry.free()
-        touchWatchers(of: key.bytes.span)
+        touchWatchers(of: key.bytes.span, isRemoval: true)
         changes.notify(.expired, "expired", key.bytes.span)
         changes.expired += 1
         changes.expiredKeys.append(key)

@@ -153,7 +153,7 @@ public struct Database: ~Copyable {
     public mutating func remove(_ key: Span<UInt8>) -> Bool {
         let hash = hash(key)
         guard let position = position(key, hash) else { return false }
-        touchWatchers(of: key)
+        touchWatchers(of: key, isRemoval: true)
         table.beforeChange(of: position.segment)
         table.remove(position).free()
         table.shrink(around: hash)
@@ -167,7 +167,7 @@ public struct Database: ~Copyable {
     @discardableResult
     public mutating func removeAll() -> Int {
         let removed = table.count
-        touchAllWatchers()
+        touchAllWatchers(isRemoval: true)
         var empty = EntryTable(hasher: table.hasher)
         swap(&empty, &table)
         detached.append(empty)

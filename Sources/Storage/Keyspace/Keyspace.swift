@@ -86,16 +86,24 @@ import Determinism
 
     /// Exchanges the keys of two databases; clients that watch a key in either are marked.
     ///
-    /// Watches, changes and the policy stay with the number.
-    public mutating func swapDatabases(_ first: Int, _ second: Int) {
+    /// Watches, changes and the policy stay with the number. A key whose time has passed at `now`
+    /// counts as missing to its watchers.
+    public mutating func swapDatabases(_ first: Int, _ second: Int, at now: UnixTime) {
         if first == second { return }
-        self[first].touchAllWatchers()
-        self[second].touchAllWatchers()
+        exchangeWatched(of: first, for: second, at: now)
+        exchangeWatched(of: second, for: first, at: now)
         unsafe swap(&databases[first].table, &databases[second].table)
         unsafe swap(
             &databases[first].averageLifeMilliseconds, &databases[second].averageLifeMilliseconds)
-        self[first].touchAllWatchers()
-        self[second].touchAllWatchers()
+    }
+
+    private mutating func exchangeWatched(of index: Int, for other: Int, at now: UnixTime) {
+        for key in self[index].watches.watchers.keys {
+            let bytes = key.bytes.span
+            let exists = self[other].position(bytes, hash(bytes)) != nil
+            let isStale = self[other].hasExpired(bytes, at: now)
+            self[index].exchangeWatched(key, existsThen: exists, isStaleThen: isStale)
+        }
     }
 
     /// Empties all databases, in constant time each; returns how many keys there were.
