@@ -51,9 +51,10 @@ extension Server {
 
     /// Sessions that may go on although nothing new came from them; to be added to the ready ones.
     public mutating func takeResumable() -> [SessionID] {
-        if resumable.isEmpty { return [] }
+        let resumed = sessions.takeResumed()
+        if resumable.isEmpty { return resumed }
         defer { resumable = [] }
-        return resumable.filter { sessions.contains($0) }
+        return resumed + resumable.filter { sessions.contains($0) }
     }
 
     /// An output failed whose success was replied already: the reply becomes an error.

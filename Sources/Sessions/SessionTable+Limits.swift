@@ -71,18 +71,37 @@ extension SessionTable {
             """
     }
 
-    /// Decides whether the executor reads from the session: not while its unsent replies pass the
-    /// limit, and again when half of them are sent.
+    /// Decides whether the session is read from and executes: not while its unsent replies pass
+    /// the limit, and again when half of them are sent.
     ///
-    /// To be called after its output was sent.
+    /// To be called after its output was sent. Attached replicas are always read: what they are
+    /// sent is no answer to what they say.
     public mutating func updateReadingPause(_ id: SessionID) {
         let held = slots[id].reply.output.count
         let limit = limits.unsentBytesThatPauseReading
-        if held >= limit {
+        if held >= limit && !slots[id].flags.contains(.replica) {
             slots[id].flags.insert(.readingPaused)
-        } else if held <= limit / 2 {
+        } else if held <= limit / 2, slots[id].flags.contains(.readingPaused) {
             slots[id].flags.remove(.readingPaused)
+            if !slots[id].input.isEmpty { resumed.append(id) }
         }
+    }
+
+    /// Has the session execute nothing more once its unsent replies pass the limit; after each of
+    /// its commands.
+    @inlinable
+    @inline(__always)
+    public mutating func boundReplies(_ id: SessionID) {
+        if self[id].reply.output.count >= limits.unsentBytesThatPauseReading {
+            updateReadingPause(id)
+        }
+    }
+
+    /// Sessions whose replies were sent and that have more to execute, each once or more.
+    public mutating func takeResumed() -> [SessionID] {
+        if resumed.isEmpty { return [] }
+        defer { resumed = [] }
+        return resumed.filter { slots.contains($0) }
     }
 
     /// Closes what has been idle for longer than `timeout`, and what has been above a soft limit

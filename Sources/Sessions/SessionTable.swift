@@ -20,6 +20,8 @@ public struct SessionTable: ~Copyable {
     private var nextClientID = 1
     @usableFromInline var output: [SessionID] = []
     private var closing: [SessionID] = []
+    /// Sessions that may execute again what they have sent before their replies piled up.
+    var resumed: [SessionID] = []
 
     /// Channels, patterns and their subscribers.
     public var pubsub = PubSub()

@@ -82,7 +82,8 @@ public final class Group {
 
     /// What a sentinel says of the master.
     public func masterFields(of sentinel: Int) throws -> [String: String] {
-        let words = try Connection(port: sentinel).call("SENTINEL", "MASTER", Self.name)
+        let words =
+            try Connection(port: sentinel).call("SENTINEL", "MASTER", Self.name)
             .elements?.map { $0.bytes?.text ?? "" } ?? []
         var fields: [String: String] = [:]
         for index in stride(from: 0, to: words.count - 1, by: 2) {

@@ -29,7 +29,9 @@ struct ServerConditions: OptionSet {
 
 extension SessionFlags {
     /// None of these sessions executes anything before something else has happened.
-    static var halted: SessionFlags { [.blocked, .paused, .closeNow, .closeAfterReply] }
+    static var halted: SessionFlags {
+        [.blocked, .paused, .closeNow, .closeAfterReply, .readingPaused]
+    }
     /// With any of these a command takes the long way through admission.
     static var special: SessionFlags {
         [.multi, .monitor, .replica, .masterLink, .subscribed]

@@ -144,6 +144,7 @@ extension Server {
             let length = unsafe entry.length
             if sessions[id].flags.contains(.masterLink) { noteApplied(id, length) }
             sessions[id].input.consume(length)
+            sessions.boundReplies(id)
             // The parse offset counts from the first byte that is not consumed.
             if id == current { offset -= length }
         }
