@@ -114,6 +114,10 @@ struct Executor: ~Copyable {
         sockets.flush(loop.poller, &server.sessions, at: now.instant)
         close(at: now)
         resumable = server.takeResumable()
+        if !sockets.resumed.isEmpty {
+            resumable += sockets.resumed
+            sockets.resumed.removeAll(keepingCapacity: true)
+        }
         heartbeat.beat(at: now.instant)
         count(now)
     }
