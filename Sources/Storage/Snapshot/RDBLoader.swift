@@ -12,6 +12,8 @@ public struct RDBLoader: ~Copyable {
     private var selected = 0
     // Replicas may go on from this file: what expires must reach them as a deletion.
     private var hasHistory = false
+    private var pending = PendingStrings()
+    private var current = PendingString()
 
     /// Texts about the file, as `repl-id` or `ctime`, in its order.
     public private(set) var auxiliaries: [(name: ByteString, value: ByteString)] = []
@@ -45,8 +47,12 @@ public struct RDBLoader: ~Copyable {
         reader.push(bytes)
         while true {
             switch try reader.next() {
-            case .needsBytes: return ByteString()
-            case .end: return reader.takeRest()
+            case .needsBytes:
+                try insertPending(into: &keyspace)
+                return ByteString()
+            case .end:
+                try insertPending(into: &keyspace)
+                return reader.takeRest()
             case .version: break
             case .auxiliary(let name, let value):
                 auxiliaries.append((name, value))
@@ -73,27 +79,44 @@ public struct RDBLoader: ~Copyable {
             expiredKeys += 1
             return
         }
-        let isNew = keyspace[selected].loadString(
-            reader.key, reader.value, integer: reader.integerValue,
-            expiryMilliseconds: reader.expiryMilliseconds, at: now)
-        if !isNew { throw RDBError(.duplicateKey(ByteString(reader.key)), offset: reader.offset) }
+        if pending.isFull { try insertOldest(into: &keyspace) }
+        current.offset = reader.offset
+        current.database = selected
+        current.integer = reader.integerValue
+        current.expiryMilliseconds = reader.expiryMilliseconds
+        reader.exchangeString(key: &current.key, value: &current.value)
+        current.hash = keyspace.hash(current.key.readable)
+        keyspace[selected].prefetchBucket(current.hash)
+        pending.append(&current)
+    }
+
+    private mutating func insertPending(into keyspace: inout Keyspace) throws(RDBError) {
+        while pending.count > 0 { try insertOldest(into: &keyspace) }
+    }
+
+    private mutating func insertOldest(into keyspace: inout Keyspace) throws(RDBError) {
+        if !pending.takeFirst(&current) { return }
+        let isNew = keyspace[current.database].load(current, at: now)
+        if !isNew {
+            throw RDBError(.duplicateKey(ByteString(current.key.readable)), offset: current.offset)
+        }
         loadedKeys += 1
     }
 }
 
 extension Database {
     /// Puts in a string from a file; false, and nothing changes, when the key is there.
-    mutating func loadString(
-        _ key: Span<UInt8>, _ value: Span<UInt8>, integer: Int?, expiryMilliseconds: Int64?,
-        at now: UnixTime
-    ) -> Bool {
-        let hash = hash(key)
-        if position(key, hash) != nil { return false }
-        let expiry: ExpiryChange = expiryMilliseconds.map { .at(milliseconds: $0) } ?? .clear
-        if let integer {
-            return store(key, hash, .integer(integer), isRaw: false, expiry: expiry, at: now)
+    mutating func load(_ string: borrowing PendingString, at now: UnixTime) -> Bool {
+        let key = string.key.readable
+        if position(key, string.hash) != nil { return false }
+        let expiry: ExpiryChange =
+            string.expiryMilliseconds.map { .at(milliseconds: $0) } ?? .clear
+        if let integer = string.integer {
+            return store(
+                key, string.hash, .integer(integer), isRaw: false, expiry: expiry, at: now)
         }
-        return setString(key, hash: hash, value, expiry: expiry, at: now)
+        return setString(
+            key, hash: string.hash, string.value.readable, expiry: expiry, at: now)
     }
 }
 

@@ -105,6 +105,12 @@ public struct RDBReader: ~Copyable {
         get { valueScratch.readable }
     }
 
+    /// Hands the key and the value out, after `.string`, in exchange for buffers to be used next.
+    mutating func exchangeString(key: inout InputBuffer, value: inout InputBuffer) {
+        swap(&keyScratch, &key)
+        swap(&valueScratch, &value)
+    }
+
     /// The string's number where the file holds it as one.
     public private(set) var integerValue: Int?
 
