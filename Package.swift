@@ -105,12 +105,8 @@ let package = Package(
             "rds-cli",
             ["Bytes", "Protocol", "CommandCatalog", "CommandLineClient", "CEdit", "CLinux"]),
         library(
-            "Simulation",
-            [
-                "Bytes", "Determinism", "Protocol", "Configuration", "Sessions", "Replication",
-                "Consensus", "Server",
-            ]),
-        program("rds-simulate", ["Simulation", "Bytes", "Determinism"]),
+            "Simulation", ["Bytes", "Determinism", "Protocol", "Configuration", "Consensus"]),
+        program("rds-simulate", ["Simulation"]),
 
         // Tests mirror Sources.
         .target(
@@ -145,9 +141,7 @@ let package = Package(
                 "CommandCatalog",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests(
-            "SimulationTests",
-            ["Simulation", "Consensus", "Replication", "Bytes", "Determinism"]),
+        tests("SimulationTests", ["Simulation", "Consensus", "Bytes"]),
         tests(
             "IntegrationTests",
             [

@@ -36,11 +36,8 @@ private let layers: [String: Set<String>] = [
     ],
     "CommandLineClient": ["Bytes", "Protocol", "CommandCatalog"],
     "rds-cli": ["Bytes", "Protocol", "CommandCatalog", "CommandLineClient", "CEdit", "CLinux"],
-    "Simulation": [
-        "Bytes", "Determinism", "Protocol", "Configuration", "Sessions", "Replication",
-        "Consensus", "Server",
-    ],
-    "rds-simulate": ["Simulation", "Bytes", "Determinism"],
+    "Simulation": ["Bytes", "Determinism", "Protocol", "Configuration", "Consensus"],
+    "rds-simulate": ["Simulation", "Synchronization"],
 ]
 
 /// Targets that decide: no clock, socket, file or random number is within their reach.

@@ -1,0 +1,73 @@
+import Bytes
+import Consensus
+import Determinism
+
+/// A sentinel's process: the machine, its file, its clock.
+///
+/// A class, because an array of the
+/// simulator holds the machines, which cannot be copied; nobody else sees it.
+final class SimulatedSentinel {
+    let identity: ByteString
+    let timing = SentinelTiming()
+    var machine: Sentinel
+    var disk: SimulatedDisk
+    var clock: SimulatedClock
+    /// The connection that stands for a link of the machine.
+    var connections: [LinkID: Int] = [:]
+    /// Inputs that outputs of this turn caused.
+    var inputs: [SentinelInput] = []
+    /// So many outputs are still performed before the process dies.
+    var outputsUntilCrash: Int?
+    /// The time for which the earliest wake event is posted.
+    var wakeAt: Instant?
+    /// Requests of others that the machine has not answered.
+    var requests: [SentinelRequestID: WaitingRequest] = [:]
+    var lastRequest = 0
+    /// The epoch in which it last stood for leader.
+    var candidacyEpoch: UInt64 = 0
+    /// What it last named as the master when it was asked.
+    var namedMaster: NodeAddress?
+
+    /// A request and, where it asks for a vote, for whom.
+    struct WaitingRequest {
+        var connection: Int?
+        var candidate: ByteString?
+    }
+
+    init?(identity: ByteString, text: ByteString, clock: SimulatedClock, seed: UInt64, lies: Bool) {
+        guard let machine = SimulatedSentinel.machine(text, seed: seed) else { return nil }
+        self.identity = identity
+        self.machine = machine
+        self.clock = clock
+        disk = SimulatedDisk(text, lies: lies)
+    }
+
+    /// A machine as the file's text says; nil if it cannot be read.
+    private static func machine(_ text: ByteString, seed: UInt64) -> Sentinel? {
+        do {
+            let settings = try SentinelSettings(parsing: text.bytes, source: "sentinel.conf")
+            return Sentinel(settings: settings, random: RandomSource(seed: seed))
+        } catch {
+            return nil
+        }
+    }
+
+    /// Begins a new life with what the disk holds; false if that cannot be read.
+    func restart(seed: UInt64) -> Bool {
+        guard let machine = SimulatedSentinel.machine(disk.durable, seed: seed) else {
+            return false
+        }
+        self.machine = machine
+        return true
+    }
+
+    /// The process is gone, and with it what was only in memory.
+    func die() {
+        disk.crash()
+        connections = [:]
+        inputs = []
+        requests = [:]
+        outputsUntilCrash = nil
+        wakeAt = nil
+    }
+}

@@ -1,0 +1,82 @@
+// What the invariants are told: events, answers about votes, hellos, as they leave a sentinel.
+
+import Bytes
+import Consensus
+import Protocol
+
+extension Simulator {
+    /// An event of a sentinel's log.
+    mutating func observe(_ event: SentinelEvent, _ node: Int) {
+        if event.level != .debug {
+            transcript.mix(Array(event.name.utf8))
+            transcript.mix(event.payload.bytes)
+            write(node, "\(event.name) \(event.payload)")
+        }
+        switch event.name {
+        case "+try-failover":
+            candidate = node
+            sentinels[node].candidacyEpoch = event.epoch
+        case "+vote-for-leader":
+            let words = event.payload.bytes.split(separator: 0x20)
+            if words.count == 2, let epoch = UInt64(String(decoding: words[1], as: UTF8.self)) {
+                invariants.voted(node, for: ByteString(Array(words[0])), epoch: epoch)
+            }
+        case "+elected-leader":
+            invariants.elected(node, epoch: sentinels[node].candidacyEpoch)
+        case "-failover-abort-not-elected": counts[.lostElection] += 1
+        case "+selected-slave":
+            if let address = event.address { observeSelection(address, node) }
+        case "+failover-end": counts[.failover] += 1
+        default: break
+        }
+        if let index = deadlyEvents.firstIndex(where: { $0.event == event.name }) {
+            let deadly = deadlyEvents.remove(at: index)
+            sentinels[node].outputsUntilCrash = deadly.outputs
+            write(node, "will die \(deadly.outputs) outputs after this event")
+        }
+    }
+
+    /// The answer to a question for a vote: `[down, leader or *, epoch]`.
+    mutating func observeVote(_ answer: ReplyValue, _ candidate: ByteString, _ node: Int) {
+        guard let parts = answer.elements, parts.count == 3, let leader = parts[1].bytes,
+            let number = parts[2].integer, let epoch = UInt64(exactly: number)
+        else { return }
+        if leader != candidate { counts[.refusedVote] += 1 }
+        write(
+            node, "answers \(candidate.text.prefix(8)): vote for \(leader.text.prefix(8)) \(epoch)")
+        if leader != "*" { invariants.voted(node, for: leader, epoch: epoch) }
+    }
+
+    /// A hello on its way out:
+    /// `host,port,runid,current-epoch,master-name,master-host,master-port,master-config-epoch`.
+    mutating func observeHello(_ text: ByteString, _ node: Int) {
+        let tokens = text.bytes.split(separator: 0x2c).map { ByteString(Array($0)) }
+        guard tokens.count == 8, let port = Int(tokens[6].text),
+            let epoch = UInt64(tokens[7].text)
+        else { return }
+        invariants.published(
+            node, master: NodeAddress(host: tokens[5], port: port), epoch: epoch)
+    }
+
+    /// A replica was selected: it must have said, in its present life, that it has the data.
+    private mutating func observeSelection(_ address: NodeAddress, _ node: Int) {
+        guard let replica = numbers[address], !isSentinel(replica) else {
+            invariants.violate(
+                .eligiblePromotion, "n\(node) selects \(address.name), which is no server")
+            return
+        }
+        let server = servers[serverIndex(replica)]
+        guard let report = reports[node][replica] else {
+            invariants.violate(
+                .eligiblePromotion,
+                "n\(node) selects n\(replica), which has not reported since the last connection")
+            return
+        }
+        if !report.hasData || server.priority == 0 {
+            invariants.violate(
+                .eligiblePromotion,
+                "n\(node) selects n\(replica): priority \(server.priority), its report "
+                    + (report.hasData ? "showed data" : "showed that it has no data"))
+        }
+    }
+}

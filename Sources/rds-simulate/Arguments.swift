@@ -1,0 +1,36 @@
+/// What the command line asks for.
+struct Arguments {
+    static let usage = """
+        Usage: rds-simulate --seeds N [--first S]    run N seeds on all processors
+               rds-simulate --seed S [--trace]       run one seed, and show what happened
+
+        """
+
+    var seeds: UInt64 = 10_000
+    var first: UInt64 = 1
+    var seed: UInt64?
+    var isTraced = false
+
+    /// Nil for a line that is none.
+    init?(_ words: [String]) {
+        var position = 0
+        while position < words.count {
+            let word = words[position]
+            position += 1
+            if word == "--trace" {
+                isTraced = true
+                continue
+            }
+            guard position < words.count, let number = UInt64(words[position]),
+                number < 1 << 62
+            else { return nil }
+            position += 1
+            switch word {
+            case "--seeds": seeds = number
+            case "--first": first = number
+            case "--seed": seed = number
+            default: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// The group under fixed seeds. A seed that once found a bug is listed here by its name.
+
+import Simulation
+import Testing
+
+@Suite struct `A group under simulated faults` {
+    /// Workers take every so many-th seed, so that each run is of the same seeds on any machine.
+    private static let workers: UInt64 = 4
+    private static let seeds: Range<UInt64> = 1..<1001
+
+    private struct Share: Sendable {
+        var counts = OccurrenceCounts()
+        var failed: [UInt64] = []
+    }
+
+    private static func runShare(_ worker: UInt64) -> Share {
+        var share = Share()
+        for seed in seeds where seed % workers == worker {
+            let outcome = Simulation.run(seed: seed)
+            share.counts += outcome.counts
+            if outcome.violation != nil { share.failed.append(seed) }
+        }
+        return share
+    }
+
+    @Test func `keeps every invariant for a thousand seeds, which show every kind of fault`() async
+    {
+        var total = Share()
+        await withTaskGroup(of: Share.self) { group in
+            for worker in 0..<Self.workers { group.addTask { Self.runShare(worker) } }
+            for await share in group {
+                total.counts += share.counts
+                total.failed += share.failed
+            }
+        }
+        print("\(Self.seeds.count) seeds:\n\(total.counts.report)")
+        #expect(total.counts.missing.isEmpty, "never occurred: \(total.counts.missing)")
+        if let seed = total.failed.min() {
+            let outcome = Simulation.run(seed: seed, keepsTranscript: true)
+            Issue.record("\(total.failed.count) seeds failed\n\(outcome.report())")
+        }
+    }
+
+    @Test(arguments: [3, 17, 204] as [UInt64])
+    func `goes the same way twice under one seed`(seed: UInt64) {
+        let first = Simulation.run(seed: seed)
+        let second = Simulation.run(seed: seed, keepsTranscript: true)
+        #expect(first.transcriptHash == second.transcriptHash)
+        #expect(first.events == second.events)
+        #expect(first.transcriptHash != Simulation.run(seed: seed + 1).transcriptHash)
+    }
+
+    @Test func `reports a plan and a transcript that can be read`() {
+        let report = Simulation.run(seed: 1, keepsTranscript: true).report(lines: 100)
+        #expect(report.hasPrefix("seed 1: "))
+        #expect(report.contains("fault 0: "))
+        #expect(report.contains("+switch-master") || report.contains("everything is repaired"))
+    }
+}
+
+@Suite struct `A weakness that is switched on` {
+    @Test func `is caught within 100 seeds where a failed record counts as stored`() throws {
+        let outcome = try #require(
+            Simulation.firstViolation(seeds: 1..<101, weakness: .believesFailedRecords))
+        #expect(outcome.violation?.invariant == .oneVote)
+        #expect(!outcome.transcript.isEmpty)
+    }
+
+    @Test func `is caught within 100 seeds where the disk forgets what it confirmed`() throws {
+        let outcome = try #require(
+            Simulation.firstViolation(seeds: 1..<101, weakness: .diskLies))
+        let invariant = try #require(outcome.violation?.invariant)
+        #expect([.oneVote, .epochsGrow].contains(invariant))
+    }
+}
