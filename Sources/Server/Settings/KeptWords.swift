@@ -66,6 +66,6 @@ enum PercentileWords {
 
     @Sendable static func lines(_ settings: ServerSettings) -> [DirectiveLine] {
         let words = words(settings)
-        return [.words(name, words.isEmpty ? ["\"\""] : words, isForced: true)]
+        return [.words(name, words.isEmpty ? [""] : words, isForced: true)]
     }
 }

@@ -15,11 +15,15 @@ extension ServerDirectives {
                 if words.count > maximumBindAddresses {
                     throw DirectiveError("Too many bind addresses specified.")
                 }
+                // A single word with blanks in it would be several when it is read again.
+                if words.contains(where: { $0.bytes.contains { $0 <= 0x20 } }) {
+                    throw DirectiveError("an address to bind to has no blanks")
+                }
             },
             lines: { settings in
                 // The default is said by saying nothing: an old `bind` line goes.
                 if settings.bindAddresses == ServerSettings().bindAddresses { return [] }
-                let words = settings.bindAddresses.isEmpty ? ["\"\""] : settings.bindAddresses
+                let words = settings.bindAddresses.isEmpty ? [""] : settings.bindAddresses
                 return [.words("bind", words, isForced: true)]
             }),
         .number(
@@ -106,13 +110,27 @@ extension ServerDirectives {
 }
 
 extension DirectiveLine {
-    /// A line of a name and words.
+    /// A line of a name and words, quoted where they would not be read as they are.
     static func words(_ name: String, _ words: [ByteString], isForced: Bool) -> DirectiveLine {
         var text = Array(name.utf8)
         for word in words {
             text.append(0x20)
-            text += word.bytes
+            text += isPlain(word) ? word.bytes : QuotedWords.quote(word.bytes.span).bytes
         }
         return DirectiveLine(ByteString(text), isForced)
+    }
+
+    /// A line of a name and a text that is always quoted.
+    static func quoted(_ name: String, _ text: ByteString, isForced: Bool) -> DirectiveLine {
+        let quoted = QuotedWords.quote(text.bytes.span)
+        return DirectiveLine(ByteString(Array(name.utf8) + [0x20] + quoted.bytes), isForced)
+    }
+
+    private static func isPlain(_ word: ByteString) -> Bool {
+        !word.isEmpty
+            && word.bytes.allSatisfy {
+                $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'")
+                    && $0 != UInt8(ascii: "\\")
+            }
     }
 }

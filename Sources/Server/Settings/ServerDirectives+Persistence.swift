@@ -18,7 +18,7 @@ extension ServerDirectives {
             },
             lines: { settings in
                 if settings.savePoints.isEmpty {
-                    return [.words("save", ["\"\""], isForced: true)]
+                    return [.words("save", [""], isForced: true)]
                 }
                 return settings.savePoints.map { point in
                     .words(

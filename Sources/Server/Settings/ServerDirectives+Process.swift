@@ -35,10 +35,7 @@ extension ServerDirectives {
                 if words.count != 1 { throw DirectiveError("wrong number of arguments") }
             },
             lines: { settings in
-                [
-                    .words(
-                        "dir", [QuotedWords.quote(settings.directory.bytes.span)], isForced: true)
-                ]
+                [.quoted("dir", settings.directory, isForced: true)]
             }),
         .number(
             "databases", \.databases, .integer(.positive), "how many databases there are",
@@ -113,8 +110,8 @@ extension ServerDirectives {
             lines: { settings in
                 let text = KeyspaceEventText.text(settings.notifyKeyspaceEvents)
                 return [
-                    .words(
-                        "notify-keyspace-events", [QuotedWords.quote(text.bytes.span)],
+                    .quoted(
+                        "notify-keyspace-events", text,
                         isForced: settings.notifyKeyspaceEvents != 0)
                 ]
             }),
