@@ -40,6 +40,7 @@ let package = Package(
         .executable(name: "rds-cli", targets: ["rds-cli"]),
         .executable(name: "rds-simulate", targets: ["rds-simulate"]),
         // For the packages under Tests/, which users do not resolve.
+        .library(name: "Configuration", targets: ["Configuration", "Bytes"]),
         .library(name: "Storage", targets: ["Storage", "Bytes", "Determinism"]),
     ],
     dependencies: [

@@ -105,13 +105,11 @@ extension Server {
 
     /// Counts the errors that a command replied with.
     mutating func noteErrors(of command: CommandID, from position: Int, _ id: SessionID) {
-        statistics.commands.withCounters(command.rawValue) { $0.failed &+= 1 }
         let text = firstError(from: position, id)
-        if text.isEmpty {
-            statistics.errorReplies &+= 1
-        } else {
-            statistics.countError(text.bytes.span)
-        }
+        // Errors within EXEC's array were counted with their own commands.
+        if text.isEmpty { return }
+        statistics.commands.withCounters(command.rawValue) { $0.failed &+= 1 }
+        statistics.countError(text.bytes.span)
     }
 
     /// The error that begins at `position` of a session's output, up to 128 bytes; empty if the

@@ -36,7 +36,7 @@ public enum ServerOutput {
     /// `ConfigCommands.rewritten` makes of its present text (empty if it is missing); answered by
     /// `configurationRewritten`. Kept aside, for settings are large and outputs are many.
     indirect case rewriteConfiguration(
-        path: String, settings: ServerSettings, reply: ReplyPosition?)
+        path: String, settings: ServerSettings, forcesAll: Bool, reply: ReplyPosition?)
     /// Take over a changed setting that the kernel has a part in: listeners, limits, directory.
     /// When the kernel refuses, `settingRefused` undoes the change. Behind `directory`,
     /// `Server.settings.directory` becomes the absolute path.

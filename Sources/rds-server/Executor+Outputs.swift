@@ -36,8 +36,8 @@ extension Executor {
         case .commitFile: snapshots.submit(.commit)
         case .abandonFile: snapshots.submit(.abandon)
         case .reload(let id): reload(for: id, at: now)
-        case .rewriteConfiguration(let path, let settings, let reply):
-            rewriteConfiguration(path, settings, reply)
+        case .rewriteConfiguration(let path, let settings, let forcesAll, let reply):
+            rewriteConfiguration(path, settings, forcesAll: forcesAll, reply)
         case .apply(let effect, let reply): apply(effect, reply)
         case .sleep(let duration): ProcessControl.sleep(duration)
         case .crash: CrashReport.fault()
@@ -78,12 +78,12 @@ extension Executor {
     // MARK: Configuration
 
     private mutating func rewriteConfiguration(
-        _ path: String, _ settings: ServerSettings, _ reply: ReplyPosition?
+        _ path: String, _ settings: ServerSettings, forcesAll: Bool, _ reply: ReplyPosition?
     ) {
         do throws(FileError) {
             let present = try contents(of: path)
             try AtomicFile.replace(
-                path, with: ConfigCommands.rewritten(present, settings).span)
+                path, with: ConfigCommands.rewritten(present, settings, forcesAll: forcesAll).span)
             server.configurationRewritten(reply, failure: nil)
         } catch {
             server.configurationRewritten(reply, failure: "\(error.cause)")

@@ -140,7 +140,10 @@ struct Executor: ~Copyable {
             nextUsage = now.instant + .seconds(1)
             server.usage = .read()
         }
+        let began = SystemClock.instant()
         server.tick(at: now)
+        server.statistics.endTick(
+            nanoseconds: Int((SystemClock.instant() - began).wholeNanoseconds))
     }
 
     /// Closes what the server wants closed, and tells it of what the other side has closed.

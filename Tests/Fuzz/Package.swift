@@ -14,6 +14,9 @@ func fuzzer(_ name: String, _ products: [String]) -> Target {
 let package = Package(
     name: "Fuzz",
     dependencies: [.package(name: "rds", path: "../..")],
-    targets: [fuzzer("fuzz-rdb", ["Storage"])],
+    targets: [
+        fuzzer("fuzz-configuration", ["Configuration"]),
+        fuzzer("fuzz-rdb", ["Storage"]),
+    ],
     swiftLanguageModes: [.v6]
 )

@@ -46,7 +46,7 @@ import Testing
         running.send(["CONFIG", "SET", "timeout", "9"])
         running.send(["CONFIG", "REWRITE"])
         guard
-            case .rewriteConfiguration(let path, let settings, let position)? =
+            case .rewriteConfiguration(let path, let settings, _, let position)? =
                 running.takeOutputs().last
         else {
             Issue.record("rewriting is asked of the executor")

@@ -7,6 +7,9 @@ import Storage
 /// DEBUG: the command answers, and the server does what it asks for.
 extension Server {
     mutating func debug(_ request: borrowing Request, _ id: SessionID) {
+        if request.count == 2, request[1].equalsIgnoringCase("config-rewrite-force-all") {
+            return configRewrite(id, forcesAll: true)
+        }
         let effect = DebugCommands.run(
             request, &keyspace, database: sessions[id].database, &sessions[id].reply)
         switch effect {

@@ -107,6 +107,12 @@ public struct ServerStatistics: ~Copyable {
         commands.shareTime(nanoseconds: executing)
     }
 
+    /// A tick of the clock is over.
+    public mutating func endTick(nanoseconds: Int) {
+        tickNanoseconds &+= nanoseconds
+        eventLoopNanoseconds &+= nanoseconds
+    }
+
     /// Sets everything to zero (CONFIG RESETSTAT).
     public mutating func reset() {
         let count = commands.count

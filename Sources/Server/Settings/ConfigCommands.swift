@@ -37,7 +37,7 @@ public enum ConfigCommands {
             }
             for (row, directive) in table.rows.enumerated()
             where !directive.flags.contains(.hidden) {
-                for name in [directive.name] + directive.aliases {
+                for name in listedNames(directive) {
                     let name = ByteString(name)
                     if GlobPattern.matches(
                         pattern.bytes.span, name.bytes.span, ignoringCase: true),
@@ -121,12 +121,17 @@ public enum ConfigCommands {
     }
 
     /// The text of the configuration file after CONFIG REWRITE, from what the file holds now.
-    public static func rewritten(_ text: [UInt8], _ settings: ServerSettings) -> [UInt8] {
+    ///
+    /// With `forcesAll`, directives at their default are written as well.
+    public static func rewritten(
+        _ text: [UInt8], _ settings: ServerSettings, forcesAll: Bool = false
+    ) -> [UInt8] {
         var rewrite = ConfigurationRewrite(text) { words in
             let name = words[0]
             if let known = ServerDirectives.table.canonicalName(name) { return known }
             return outsideTable.contains(name) ? name.text : nil
         }
+        rewrite.forcesAll = forcesAll
         ServerDirectives.table.rewrite(settings, into: &rewrite)
         return rewrite.finish()
     }
@@ -154,6 +159,14 @@ public enum ConfigCommands {
     private static let outsideTable: Set<ByteString> = [
         "include", "rename-command", "user", "loadmodule", "sentinel",
     ]
+
+    /// The names that patterns find: not those that only write a dash for an underline.
+    private static func listedNames(_ directive: ServerDirective) -> [String] {
+        [directive.name]
+            + directive.aliases.filter { alias in
+                alias != String(directive.name.map { $0 == "_" ? "-" : $0 })
+            }
+    }
 
     private static func isWildcard(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "[")

@@ -31,24 +31,27 @@ extension Server {
         apply(change.effects.map(\.effect), reply: reply)
     }
 
-    mutating func configRewrite(_ id: SessionID) {
+    mutating func configRewrite(_ id: SessionID, forcesAll: Bool = false) {
         if identity.configurationFile.isEmpty {
             return sessions[id].reply.error("ERR The server is running without a config file")
         }
         let position = sessions[id].reply.output.position
         sessions[id].reply.ok()
         rewriteConfiguration(
+            forcesAll: forcesAll,
             reply: ReplyPosition(
                 session: id, position: position,
                 count: sessions[id].reply.output.position - position))
     }
 
-    /// Has the configuration file say what the settings are now, if there is one.
-    mutating func rewriteConfiguration(reply: ReplyPosition?) {
+    /// Has the configuration file say what the settings are now, if there is one; with `forcesAll`
+    /// the defaults too.
+    mutating func rewriteConfiguration(forcesAll: Bool, reply: ReplyPosition?) {
         if identity.configurationFile.isEmpty { return }
         outputs.append(
             .rewriteConfiguration(
-                path: identity.configurationFile, settings: settings, reply: reply))
+                path: identity.configurationFile, settings: settings, forcesAll: forcesAll,
+                reply: reply))
     }
 
     /// The configuration file was rewritten, or could not be for this reason of the system.

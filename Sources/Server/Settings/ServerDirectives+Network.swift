@@ -39,7 +39,7 @@ extension ServerDirectives {
             "permission bits of the unix socket; 0 leaves the umask's", flags: .immutable),
         .text(
             "unixsocketgroup", \.unixSocketGroup, optional: true, "group that owns the unix socket",
-            flags: .immutable,
+            flags: [.immutable, .hidden],
             check: Honesty.mustBeEmpty(
                 "this build does not change the socket's group: leave it empty and set the group "
                     + "of the directory or of the service")),

@@ -10,10 +10,18 @@ public typealias ServerDirective = Directive<ServerSettings, SettingEffect>
 /// in one place. What this build cannot keep yet, a row refuses (`Honesty`): better no start than
 /// a promise that is not kept.
 public enum ServerDirectives {
+    /// The rows by families, in the order of the manual.
+    public static let families: [(title: String, rows: [ServerDirective])] = [
+        ("Network", network), ("Limits of clients", clientLimits), ("Process", process),
+        ("Access", access), ("Snapshots", snapshot), ("Append log", appendLog),
+        ("Replication", replication), ("Memory", memory), ("Encodings", encodings),
+        ("Observation", logs), ("Cluster", cluster), ("TLS", transportSecurity),
+        ("Directives of rds alone", own),
+    ]
+
     /// The table of all rows.
     public static let table = DirectiveTable<ServerSettings, SettingEffect>(
-        network + clientLimits + process + access + snapshot + appendLog + replication + memory
-            + encodings + logs + cluster + transportSecurity + own)
+        families.flatMap(\.rows))
 }
 
 /// How the families spell their rows: one function a kind of value.
