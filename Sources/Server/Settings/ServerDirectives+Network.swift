@@ -55,7 +55,7 @@ extension ServerDirectives {
             effect: .sessionLimits),
         .boolean(
             "protected-mode", \.protectedMode,
-            "refuse other hosts while there is no password and no explicit bind",
+            "refuse other hosts while there is no password",
             effect: .sessionLimits),
         .number(
             "maxclients", \.maxClients, .integer(1...Int(UInt32.max)),
