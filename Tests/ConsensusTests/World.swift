@@ -333,7 +333,12 @@ final class World {
             let replicas = servers.values.filter { $0.master == address && $0.isUp }.sorted {
                 $0.address.port < $1.address.port
             }
-            let text = servers[address]?.information(replicas: replicas) ?? ""
+            var server = servers[address]
+            if let master = server?.master, servers[master]?.isUp != true {
+                server?.linkIsUp = false
+                server?.linkDownSeconds = 1
+            }
+            let text = server?.information(replicas: replicas) ?? ""
             send(.bulk(ByteString(text)), to: key)
         case "MULTI":
             servers[address]?.queued = []
@@ -403,6 +408,14 @@ final class World {
         where condition(key, address) {
             forget(key)
             post(.input(key.sentinel, .linkClosed(key.link)))
+        }
+    }
+
+    /// Ends everything between two nodes, both ways, until `cuts` is changed.
+    func cut(sentinel index: Int, from port: Int) {
+        cuts.insert([index, port])
+        if let other = processes.firstIndex(where: { $0.address.port == port }) {
+            cuts.insert([other, processes[index].address.port])
         }
     }
 
