@@ -42,6 +42,12 @@ let package = Package(
         // For the packages under Tests/, which users do not resolve.
         .library(name: "Configuration", targets: ["Configuration", "Bytes"]),
         .library(name: "Storage", targets: ["Storage", "Bytes", "Determinism"]),
+        .library(
+            name: "Parsers",
+            targets: [
+                "Protocol", "Configuration", "CommandCatalog", "Server", "Consensus", "Bytes",
+                "Determinism",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2")

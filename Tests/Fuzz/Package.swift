@@ -7,7 +7,8 @@ import PackageDescription
 //   Tests/Fuzz/.build/release/fuzz-rdb -max_total_time=300 corpus-directory Tests/Golden
 func fuzzer(_ name: String, _ products: [String]) -> Target {
     .executableTarget(
-        name: name, dependencies: products.map { .product(name: $0, package: "rds") },
+        name: name,
+        dependencies: ["FuzzDriver"] + products.map { .product(name: $0, package: "rds") },
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
 }
 
@@ -15,8 +16,12 @@ let package = Package(
     name: "Fuzz",
     dependencies: [.package(name: "rds", path: "../..")],
     targets: [
-        fuzzer("fuzz-configuration", ["Configuration"]),
+        .target(name: "FuzzDriver"),
+        fuzzer("fuzz-requests", ["Parsers"]),
+        fuzzer("fuzz-replies", ["Parsers"]),
         fuzzer("fuzz-rdb", ["Storage"]),
+        fuzzer("fuzz-configuration", ["Configuration"]),
+        fuzzer("fuzz-hello", ["Parsers"]),
     ],
     swiftLanguageModes: [.v6]
 )

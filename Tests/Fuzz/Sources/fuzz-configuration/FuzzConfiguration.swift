@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import FuzzDriver
 
 /// Reads what libFuzzer makes up as a configuration file, with a directive of every kind.
 ///
@@ -75,20 +76,6 @@ func rewrite(_ text: [UInt8], _ settings: Values) -> [UInt8] {
     return rewrite.finish()
 }
 
-/// libFuzzer's loop: the symbol comes with `-sanitize=fuzzer`.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ argumentCount: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
-
 @main struct FuzzConfiguration {
-    static func main() {
-        var argumentCount = CommandLine.argc
-        var arguments = CommandLine.unsafeArgv
-        _ = runFuzzer(&argumentCount, &arguments) { data, count in
-            fuzzConfiguration(data, count)
-        }
-    }
+    static func main() { fuzz { data, count in fuzzConfiguration(data, count) } }
 }

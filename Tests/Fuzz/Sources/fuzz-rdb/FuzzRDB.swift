@@ -1,5 +1,6 @@
 import Bytes
 import Determinism
+import FuzzDriver
 import Storage
 
 /// Loads what libFuzzer makes up as an RDB file: in pieces, whose size the first byte tells, and
@@ -54,18 +55,6 @@ func check(_ loaded: consuming Keyspace) {
     precondition(again.keyCount == loaded.keyCount, "a reload has as many keys")
 }
 
-/// libFuzzer's loop: the symbol comes with `-sanitize=fuzzer`.
-@_silgen_name("LLVMFuzzerRunDriver")
-func runFuzzer(
-    _ argumentCount: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
-
 @main struct FuzzRDB {
-    static func main() {
-        var argumentCount = CommandLine.argc
-        var arguments = CommandLine.unsafeArgv
-        _ = runFuzzer(&argumentCount, &arguments) { data, count in fuzzRDB(data, count) }
-    }
+    static func main() { fuzz { data, count in fuzzRDB(data, count) } }
 }
