@@ -49,7 +49,8 @@ extension SessionTable {
             softSince = now
             return false
         }
-        return now - since > .seconds(limit.softSeconds)
+        // Whole seconds, as Redis counts them.
+        return (now - since).wholeMilliseconds / 1000 > Int64(limit.softSeconds)
     }
 
     /// Closes the session if its unexecuted requests pass `client-query-buffer-limit`; the log
