@@ -181,6 +181,45 @@ import Testing
         #expect(line.contains(" multi-mem=8 ") && line.contains(" cmd=get "))
     }
 
+    // MARK: Transactions
+
+    @Test func `EXEC is refused for what its commands would be refused for`() {
+        let desk = ServerDesk()
+        for request in ["MULTI", "SET k 1"] { _ = desk.reply("A", request) }
+        for request in ["MULTI", "GET k"] { _ = desk.reply("B", request) }
+        #expect(desk.reply("C", "CONFIG SET min-replicas-to-write 1") == "+OK|")
+        #expect(
+            desk.reply("A", "EXEC") == """
+                -EXECABORT Transaction discarded because of: NOREPLICAS Not enough good replicas \
+                to write.|
+                """)
+        #expect(desk.reply("A", "EXEC") == "-ERR EXEC without MULTI|")
+        #expect(desk.reply("B", "EXEC") == "*1|$-1|")
+    }
+
+    @Test(arguments: ["PING", "DEL k", "FLUSHDB", "SWAPDB 0 1", "SET k again"])
+    func `a key that had expired before WATCH counts as absent`(_ change: String) {
+        let desk = ServerDesk()
+        _ = desk.reply("A", "DEBUG SET-ACTIVE-EXPIRE 0")
+        _ = desk.reply("A", "SET k 1 PX 5")
+        _ = desk.reply("B", "SELECT 1")
+        _ = desk.reply("B", "SET k 1 PX 5")
+        advance(desk, 6)
+        #expect(desk.reply("A", "WATCH k") == "+OK|")
+        _ = desk.reply("C", change)
+        _ = desk.reply("A", "MULTI")
+        #expect(desk.reply("A", "EXEC") == (change.hasPrefix("SET") ? "*-1|" : "*0|"))
+    }
+
+    @Test func `a key that expires after WATCH counts as changed`() {
+        let desk = ServerDesk()
+        _ = desk.reply("A", "SET k 1 PX 5")
+        _ = desk.reply("A", "WATCH k")
+        advance(desk, 6)
+        _ = desk.reply("A", "MULTI")
+        #expect(desk.reply("A", "EXEC") == "*-1|")
+    }
+
     @Test func `a session that closes ends its watches`() {
         let desk = ServerDesk()
         _ = desk.reply("A", "WATCH k")
