@@ -336,7 +336,7 @@ final class World {
             var server = servers[address]
             if let master = server?.master, servers[master]?.isUp != true {
                 server?.linkIsUp = false
-                server?.linkDownSeconds = 1
+                server?.linkDownSeconds = max(server?.linkDownSeconds ?? 0, 1)
             }
             let text = server?.information(replicas: replicas) ?? ""
             send(.bulk(ByteString(text)), to: key)
