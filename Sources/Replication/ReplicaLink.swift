@@ -107,20 +107,20 @@ public struct ReplicaLink: Sendable {
     /// The directives in force; a change counts from the next step on.
     public var settings: Settings
     /// Whom we follow.
-    public private(set) var master: MasterAddress?
+    public internal(set) var master: MasterAddress?
     /// How far the link is.
-    public private(set) var phase: Phase = .idle
+    public internal(set) var phase: Phase = .idle
     /// Whether what we hold may be resumed; the history's identifier and offset say from where.
-    public private(set) var canResume = false
+    public internal(set) var canResume = false
     /// When the last byte came from the master.
-    public private(set) var lastReceived: Instant = .zero
+    public internal(set) var lastReceived: Instant = .zero
     /// When the link went down; nil while it is up, or was never up.
-    public private(set) var downSince: Instant?
+    public internal(set) var downSince: Instant?
 
-    private var nextAcknowledgement: Instant = .zero
-    private var streamingSince: Instant = .zero
+    var nextAcknowledgement: Instant = .zero
+    var streamingSince: Instant = .zero
     /// How often in a row what the master sent could not be used.
-    private var refusalCount = 0
+    var refusalCount = 0
 
     /// A link to nobody.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
@@ -416,239 +416,5 @@ public struct ReplicaLink: Sendable {
         case .announcing, .transferring, .verifying: "sync"
         case .streaming: "connected"
         }
-    }
-}
-
-// MARK: - How
-
-extension ReplicaLink {
-    private mutating func read(
-        _ line: Span<UInt8>, stream: inout ReplicationStream, at now: Instant,
-        into outputs: inout [ReplicaLinkOutput]
-    ) -> Event {
-        switch phase {
-        case .handshake(var handshake):
-            // Newlines keep the connection alive and answer nothing.
-            if line.isEmpty { return .consumed }
-            var lines: [ReplicationLogLine] = []
-            let verdict = handshake.take(line, log: &lines)
-            for line in lines { outputs.append(.log(line)) }
-            phase = .handshake(handshake)
-            switch verdict {
-            case .more: break
-            case .introduce: send(handshake.commands, &outputs)
-            case .done: resynchronise(stream.history, &outputs)
-            case .failed(let line): abandon(line, at: now, into: &outputs)
-            }
-            return .consumed
-        case .resynchronising:
-            if line.isEmpty { return .consumed }
-            return answer(ResyncReply(line), stream: &stream, at: now, into: &outputs)
-        case .announcing(let id, let offset):
-            if line.isEmpty { return .consumed }
-            return announce(line, id, offset, at: now, into: &outputs)
-        case .idle, .waiting, .connecting, .transferring, .verifying, .streaming:
-            return .incomplete
-        }
-    }
-
-    private mutating func resynchronise(
-        _ history: ReplicationHistory, _ outputs: inout [ReplicaLinkOutput]
-    ) {
-        phase = .resynchronising
-        if canResume {
-            let position = history.offset + 1
-            log(
-                .notice,
-                "Trying a partial resynchronization (request \(history.id):\(position)).",
-                &outputs)
-            send(
-                [["PSYNC", history.id.characters, ByteString(String(position))]], &outputs)
-        } else {
-            log(
-                .notice, "Partial resynchronization not possible (no cached master)", &outputs)
-            send([["PSYNC", "?", "-1"]], &outputs)
-        }
-    }
-
-    private mutating func answer(
-        _ reply: ResyncReply, stream: inout ReplicationStream, at now: Instant,
-        into outputs: inout [ReplicaLinkOutput]
-    ) -> Event {
-        switch reply {
-        case .partial(let newID):
-            guard canResume else {
-                abandon(
-                    .init(
-                        .warning,
-                        "Unexpected reply to PSYNC from master: it continues a history that we "
-                            + "did not ask for"), at: now, into: &outputs)
-                return .consumed
-            }
-            log(.notice, "Successful partial resynchronization with master.", &outputs)
-            var renamed = false
-            if let newID, newID != stream.history.id {
-                log(.notice, "Master replication ID changed to \(newID)", &outputs)
-                stream.rename(to: newID)
-                renamed = true
-            }
-            stream.resume()
-            begin(at: now)
-            log(
-                .notice,
-                "MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization.", &outputs)
-            return .resumed(renamed: renamed)
-        case .full(let id, let offset):
-            if let id {
-                log(.notice, "Full resync from master: \(id):\(offset)", &outputs)
-            } else {
-                log(.warning, "Master replied with wrong +FULLRESYNC syntax.", &outputs)
-            }
-            phase = .announcing(id, offset: offset)
-            return .fullResynchronisation(id, offset: offset)
-        case .later(let line):
-            abandon(line, at: now, into: &outputs)
-            return .consumed
-        }
-    }
-
-    private mutating func announce(
-        _ line: Span<UInt8>, _ id: ReplicationID?, _ offset: Int, at now: Instant,
-        into outputs: inout [ReplicaLinkOutput]
-    ) -> Event {
-        if line[0] == 0x2d {
-            let text = ResyncDecision.printable(line.extracting(1..<line.count))
-            abandon(
-                .init(.warning, "MASTER aborted replication with an error: \(text)"), at: now,
-                into: &outputs)
-            return .consumed
-        }
-        guard let framing = SnapshotFraming(preamble: line) else {
-            let text = ResyncDecision.printable(line)
-            abandon(
-                .init(
-                    .warning,
-                    "Bad protocol from MASTER, the first byte is not '$' (we received "
-                        + "'\(text)'), are you sure the host and port are right?"),
-                at: now, into: &outputs)
-            return .consumed
-        }
-        switch framing {
-        case .marked:
-            log(
-                .notice,
-                "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to parser",
-                &outputs)
-        case .sized(let length):
-            log(
-                .notice,
-                "MASTER <-> REPLICA sync: receiving \(length) bytes from master to parser",
-                &outputs)
-        }
-        phase = .transferring(id, offset: offset, SnapshotReceiver(framing))
-        return .snapshotBegins
-    }
-
-    private mutating func transfer(
-        _ bytes: Span<UInt8>, _ id: ReplicationID?, _ offset: Int,
-        _ receiver: inout SnapshotReceiver
-    ) -> (consumed: Int, event: Event) {
-        let step = receiver.take(bytes)
-        if step.isComplete {
-            phase = .verifying(id, offset: offset)
-            return (step.consumed, .snapshotEnds(payload: step.payload))
-        }
-        phase = .transferring(id, offset: offset, receiver)
-        return (
-            step.consumed, step.consumed == 0 ? .incomplete : .snapshot(payload: step.payload)
-        )
-    }
-
-    private func lineEnd(_ bytes: Span<UInt8>) -> Int? {
-        for index in 0..<min(bytes.count, Self.maximumLineLength + 1) where bytes[index] == 0x0a {
-            return index
-        }
-        return nil
-    }
-
-    private mutating func connect(
-        _ master: MasterAddress, at now: Instant, into outputs: inout [ReplicaLinkOutput]
-    ) {
-        phase = .connecting
-        lastReceived = now
-        nextAcknowledgement = now + .seconds(1)
-        outputs.append(.connect(master))
-        log(.notice, "MASTER <-> REPLICA sync started", &outputs)
-    }
-
-    /// How long to wait after data that could not be used.
-    private mutating func nextRefusalInterval() -> Duration {
-        defer { refusalCount = min(refusalCount + 1, 6) }
-        return min(Self.retryInterval * (1 << refusalCount), Self.longestRetryInterval)
-    }
-
-    private mutating func begin(at now: Instant) {
-        phase = .streaming
-        streamingSince = now
-        canResume = true
-        downSince = nil
-        lastReceived = now
-        nextAcknowledgement = now + .seconds(1)
-    }
-
-    /// The stream ended without our wish.
-    private mutating func lose(
-        isBroken: Bool, at now: Instant, into outputs: inout [ReplicaLinkOutput]
-    ) {
-        log(.notice, "Connection with master lost.", &outputs)
-        if isBroken {
-            canResume = false
-        } else if canResume {
-            log(.notice, "Caching the disconnected master state.", &outputs)
-        }
-        if now - streamingSince > Self.soundStreamTime { refusalCount = 0 }
-        downSince = now
-    }
-
-    /// Ends whatever connection there is, because of an order.
-    private mutating func drop(at now: Instant, into outputs: inout [ReplicaLinkOutput]) {
-        switch phase {
-        case .idle, .waiting:
-            return
-        case .streaming:
-            lose(isBroken: false, at: now, into: &outputs)
-            outputs.append(.disconnect)
-        case .connecting, .handshake, .resynchronising, .announcing, .transferring, .verifying:
-            outputs.append(.disconnect)
-        }
-    }
-
-    private mutating func discard(into outputs: inout [ReplicaLinkOutput]) {
-        guard canResume else { return }
-        canResume = false
-        log(.notice, "Discarding previously cached master state.", &outputs)
-    }
-
-    /// A silent master is given up, and tried again at once.
-    private mutating func fail(
-        _ text: String, at now: Instant, into outputs: inout [ReplicaLinkOutput]
-    ) {
-        guard let master else { return }
-        log(.warning, text, &outputs)
-        outputs.append(.disconnect)
-        log(.notice, "Reconnecting to MASTER \(master) after failure", &outputs)
-        connect(master, at: now, into: &outputs)
-    }
-
-    private func log(
-        _ level: ReplicationLogLevel, _ text: String, _ outputs: inout [ReplicaLinkOutput]
-    ) {
-        outputs.append(.log(.init(level, text)))
-    }
-
-    private func send(_ commands: [[ByteString]], _ outputs: inout [ReplicaLinkOutput]) {
-        var buffer = OutputBuffer()
-        for command in commands { CommandEncoder.append(command, to: &buffer) }
-        outputs.append(.send(ByteString(buffer.unsent)))
     }
 }
