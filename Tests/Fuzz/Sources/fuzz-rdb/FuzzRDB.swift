@@ -4,8 +4,9 @@ import FuzzDriver
 import Storage
 
 /// Loads what libFuzzer makes up as an RDB file: in pieces, whose size the first byte tells, and
-/// with the checksum set to zero so that damage gets past it. What was loaded must hold its
-/// invariants, and must be the same when it is saved and loaded again.
+/// with the checksum set to zero so that damage gets past it.
+///
+/// What was loaded must hold its invariants, and must be the same when it is saved and loaded again.
 func fuzzRDB(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     guard let data, count > 0 else { return 0 }
     var file = [UInt8](UnsafeBufferPointer(start: data + 1, count: count - 1))
