@@ -47,14 +47,18 @@ import Glibc
         }
     }
 
-    /// Address of the first readable byte; valid until the next mutation. Nil without storage.
+    /// Address of the first readable byte; valid until the next mutation.
+    ///
+    /// Nil without storage.
     @unsafe @inlinable
     public var readableAddress: UnsafePointer<UInt8>? {
         guard let storage = unsafe storage else { return nil }
         return unsafe UnsafePointer(storage + start)
     }
 
-    /// Drops the first `count` readable bytes. O(1).
+    /// Drops the first `count` readable bytes.
+    ///
+    /// O(1).
     @inlinable
     public mutating func consume(_ count: Int) {
         precondition(count >= 0 && count <= end - start, "only readable bytes are consumed")

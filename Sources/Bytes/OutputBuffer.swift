@@ -124,7 +124,9 @@ import Glibc
         end = start + position
     }
 
-    /// Replaces the bytes of `range` (offsets into `unsent`): deferred lengths, late errors. O(tail).
+    /// Replaces the bytes of `range` (offsets into `unsent`): deferred lengths, late errors.
+    ///
+    /// O(tail).
     public mutating func replace(_ range: Range<Int>, with bytes: Span<UInt8>) {
         precondition(range.upperBound <= count, "a range lies within the unsent bytes")
         let tail = count - range.upperBound

@@ -50,7 +50,9 @@
         for index in unsafe chunks.indices { unsafe chunks[index].deallocate() }
     }
 
-    /// Puts an element that knows its own identifier into a free slot. O(1) amortised.
+    /// Puts an element that knows its own identifier into a free slot.
+    ///
+    /// O(1) amortised.
     public mutating func insert(_ make: (Identifier) -> Element) -> Identifier {
         if free.isEmpty { grow() }
         let index = free.removeLast()
@@ -104,7 +106,9 @@
         return unsafe address(Int(identifier.index))
     }
 
-    /// Identifiers of all elements, in the order of their slots. O(slots).
+    /// Identifiers of all elements, in the order of their slots.
+    ///
+    /// O(slots).
     public var identifiers: [Identifier] {
         occupied.indices.compactMap { index in
             occupied[index]

@@ -31,8 +31,10 @@ import Bytes
     @usableFromInline let slots: UnsafePointer<NameSlot>
     private let rows: UnsafePointer<Row>
 
-    /// Reads the rows. Commands in `nameless`, named in lower case, are served but not found by
-    /// their name: they have another, or none.
+    /// Reads the rows.
+    ///
+    /// Commands in `nameless`, named in lower case, are served but not found by their name: they
+    /// have another, or none.
     ///
     /// About 0.1 ms in release builds.
     public init(for program: Program, nameless: Set<String> = []) {

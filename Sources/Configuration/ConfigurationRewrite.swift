@@ -62,7 +62,9 @@ public struct ConfigurationRewrite: Sendable {
         lines.append(line)
     }
 
-    /// The new text. O(lines).
+    /// The new text.
+    ///
+    /// O(lines).
     public consuming func finish() -> [UInt8] {
         for (option, numbers) in lineNumbers where processed.contains(option) {
             for number in numbers { lines[number] = ByteString() }

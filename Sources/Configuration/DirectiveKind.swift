@@ -54,7 +54,9 @@ public enum DirectiveKind: Sendable {
     /// Words with a grammar of the directive's own.
     case words
 
-    /// The value that `words` spell. Throws what the user reads.
+    /// The value that `words` spell.
+    ///
+    /// Throws what the user reads.
     public func parse(_ words: [ByteString]) throws(DirectiveError) -> DirectiveValue {
         switch self {
         case .words: return .words(words)

@@ -29,7 +29,9 @@ public struct DirectiveTable<Settings: Sendable, Effect: Sendable>: Sendable {
     /// The directive of this name; nil when there is none.
     public func row(_ name: ByteString) -> Row? { index(of: name).map { rows[$0] } }
 
-    /// Obeys one line of a file. Returns false when its name is no directive's.
+    /// Obeys one line of a file.
+    ///
+    /// Returns false when its name is no directive's.
     ///
     /// `seen` holds the rows that earlier lines of this reading set.
     public func apply(

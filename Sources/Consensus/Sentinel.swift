@@ -73,7 +73,9 @@ public struct Sentinel: ~Copyable {
     /// Whether the sentinel only observes, because its loop was stalled.
     public var isTilted: Bool { tiltSince != nil }
 
-    /// Takes `input` and appends what is to be done, in order. `now` never decreases.
+    /// Takes `input` and appends what is to be done, in order.
+    ///
+    /// `now` never decreases.
     public mutating func handle(
         _ input: SentinelInput, at now: Instant, into outputs: inout [SentinelOutput]
     ) {

@@ -21,8 +21,9 @@ public enum ProtocolError: Error, Equatable, Sendable {
     /// A longer argument than a client may send before it has authenticated.
     case unauthenticatedBulkLength
 
-    /// The text of Redis 7.2, without the leading `ERR Protocol error: `. One byte of it may come
-    /// from the client.
+    /// The text of Redis 7.2, without the leading `ERR Protocol error: `.
+    ///
+    /// One byte of it may come from the client.
     public var text: [UInt8] {
         switch self {
         case .inlineTooBig: Array("too big inline request".utf8)

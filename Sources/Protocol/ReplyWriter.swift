@@ -193,7 +193,9 @@ public struct ReplyWriter: ~Copyable {
         if version == .resp3 { head(0x7e, count) } else { head(0x2a, count) }
     }
 
-    /// The head of a push of `count` replies: what was not asked for. An array in RESP2.
+    /// The head of a push of `count` replies: what was not asked for.
+    ///
+    /// An array in RESP2.
     @inlinable
     public mutating func push(count: Int) {
         if version == .resp3 { head(0x3e, count) } else { head(0x2a, count) }
@@ -215,7 +217,9 @@ public struct ReplyWriter: ~Copyable {
     /// Marks the place of a head whose length comes later.
     public mutating func beginCollection() -> Int { output.position }
 
-    /// Writes the head of a collection of `count` at the mark. O(bytes written since the mark).
+    /// Writes the head of a collection of `count` at the mark.
+    ///
+    /// O(bytes written since the mark).
     public mutating func endCollection(_ kind: Collection, mark: Int, count: Int) {
         var scratch = ReplyWriter(version: version)
         switch kind {

@@ -65,7 +65,9 @@ public struct OwnedRequest: Hashable, Sendable {
         self.arguments = arguments
     }
 
-    /// Lends the command as a `Request`. O(bytes): the arguments are laid out side by side.
+    /// Lends the command as a `Request`.
+    ///
+    /// O(bytes): the arguments are laid out side by side.
     public func withRequest<Result>(
         at now: UnixTime, _ body: (borrowing Request) throws -> Result
     ) rethrows -> Result {

@@ -5,7 +5,9 @@ public struct RequestLimits: Sendable {
     /// Whether the client may be anybody: then an argument has at most 16 KiB, a request 10 arguments.
     public var isUnauthenticated: Bool
 
-    /// The longest line: an inline command, or the number after `*` or `$`. Bytes.
+    /// The longest line: an inline command, or the number after `*` or `$`.
+    ///
+    /// Bytes.
     @inlinable
     public static var maximumLineLength: Int { 64 * 1024 }
     /// The most arguments of one request.

@@ -44,7 +44,9 @@ public struct RequestParser: Sendable {
     public init() {}
 
     /// Parses one request at the front of `bytes`, which has `InputBuffer.padding` readable bytes
-    /// after its end. Ranges go to the end of `arena`; they are taken back unless a request is found.
+    /// after its end.
+    ///
+    /// Ranges go to the end of `arena`; they are taken back unless a request is found.
     @unsafe @inlinable
     public mutating func parse(
         _ bytes: UnsafePointer<UInt8>, count: Int, limits: RequestLimits,

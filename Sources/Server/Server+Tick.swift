@@ -35,7 +35,9 @@ extension Server {
         return keyspace.hasReclaimable
     }
 
-    /// Does what is due. Called once a turn, after `execute`.
+    /// Does what is due.
+    ///
+    /// Called once a turn, after `execute`.
     public mutating func tick(at now: Moment) {
         self.now = now
         workOnSnapshot()

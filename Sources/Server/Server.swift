@@ -77,9 +77,8 @@ public struct Server: ~Copyable {
 
     /// An empty server.
     ///
-    /// - Parameters:
-    ///   - seed: 64 random bits; ids and samples come from it.
-    ///   - hashSeed: 128 random bits that keep clients from aiming keys at one bucket.
+    /// `seed` is 64 random bits: ids and samples come from it. `hashSeed` is 128 random bits that
+    /// keep clients from aiming their keys at one bucket.
     public init(
         settings: ServerSettings, identity: ProcessIdentity, seed: UInt64,
         hashSeed: (UInt64, UInt64), at now: Moment

@@ -22,7 +22,9 @@ public struct SessionTotals: Sendable {
 }
 
 extension SessionTable {
-    /// The sums as they are now. O(sessions).
+    /// The sums as they are now.
+    ///
+    /// O(sessions).
     public var totals: SessionTotals {
         var totals = SessionTotals()
         for id in slots.identifiers {

@@ -18,7 +18,7 @@ private final class OwnServer {
     }
 
     func waitUntilItServes() throws {
-        try eventually("the server serves", log: { self.process.log }) {
+        try eventually("the server serves", log: self.process.log) {
             try Connection(port: self.port).call("PING") == .simpleString("PONG")
         }
     }
@@ -137,7 +137,7 @@ private final class OwnServer {
         let deaf = try Connection(port: server.port, timeout: 1)
         let request = Array(String(repeating: "GET big\r\n", count: 2000).utf8)
         try deaf.send(raw: request)
-        let used = try eventually("memory is told", log: { server.process.log }) {
+        let used = try eventually("memory is told", log: server.process.log) {
             try other.info("used_memory").flatMap { Int($0) }
         }
         #expect(used < 60_000_000, "200 MB of replies were gathered: \(used)")

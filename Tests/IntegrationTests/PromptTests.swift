@@ -45,7 +45,7 @@ private final class PseudoTerminal: @unchecked Sendable {
     func expect(_ text: String) throws {
         try eventually(
             "the terminal shows '\(text)'", seconds: 20,
-            log: { String(decoding: self.seen, as: UTF8.self) },
+            log: String(decoding: self.seen, as: UTF8.self),
             isTrue: {
                 self.take()
                 let shown = String(decoding: self.seen, as: UTF8.self)
@@ -68,7 +68,7 @@ private final class PseudoTerminal: @unchecked Sendable {
     func end() throws -> Int32 {
         try eventually(
             "the program ends", seconds: 20,
-            log: { String(decoding: self.seen, as: UTF8.self) },
+            log: String(decoding: self.seen, as: UTF8.self),
             isTrue: {
                 self.take()
                 return !self.process.isRunning

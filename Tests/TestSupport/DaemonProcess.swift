@@ -47,7 +47,7 @@ public final class DaemonProcess: @unchecked Sendable {
     /// Waits until its log holds `text`.
     public func waitForLog(_ text: String, seconds: Double = 20) throws {
         try eventually(
-            "\(name) logs '\(text)'", seconds: seconds, log: { self.log },
+            "\(name) logs '\(text)'", seconds: seconds, log: self.log,
             isTrue: { self.log.contains(text) })
     }
 
@@ -79,7 +79,7 @@ public final class DaemonProcess: @unchecked Sendable {
     /// Waits until it has ended by itself.
     public func waitForEnd(seconds: Double = 20) throws -> Ending {
         try eventually(
-            "\(name) ends", seconds: seconds, log: { self.log }, isTrue: { !self.isRunning })
+            "\(name) ends", seconds: seconds, log: self.log, isTrue: { !self.isRunning })
         return process.terminationReason == .exit
             ? .exited(process.terminationStatus) : .killed(by: process.terminationStatus)
     }

@@ -11,7 +11,7 @@ public struct TimedOut: Error, CustomStringConvertible {
 /// `log` is asked for what the processes said when the time is up.
 @discardableResult
 public func eventually<Value>(
-    _ what: String, seconds: Double = 20, log: () -> String = { "" },
+    _ what: String, seconds: Double = 20, log: @autoclosure () -> String = "",
     _ condition: () throws -> Value?
 ) throws -> Value {
     let end = Date().addingTimeInterval(seconds)
@@ -26,8 +26,8 @@ public func eventually<Value>(
 
 /// Waits until `condition` is true.
 public func eventually(
-    _ what: String, seconds: Double = 20, log: () -> String = { "" },
+    _ what: String, seconds: Double = 20, log: @autoclosure () -> String = "",
     isTrue condition: () throws -> Bool
 ) throws {
-    try eventually(what, seconds: seconds, log: log) { try condition() ? true : nil }
+    try eventually(what, seconds: seconds, log: log()) { try condition() ? true : nil }
 }

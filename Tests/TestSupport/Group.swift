@@ -38,12 +38,12 @@ public final class Group {
                 serverKinds[index] == .ours
                 ? Binaries.program("rds-server") : try Self.peer("redis-server")
             serverProcesses.append(try DaemonProcess(program, ["redis.conf"], in: node))
-            try eventually("server \(index) serves", log: { self.logs }) {
+            try eventually("server \(index) serves", log: self.logs) {
                 try Connection(port: port).call("PING") == .simpleString("PONG")
             }
         }
         for port in servers.dropFirst() {
-            try eventually("\(port) is synchronised", log: { self.logs }) {
+            try eventually("\(port) is synchronised", log: self.logs) {
                 try Connection(port: port).info("master_link_status") == "up"
             }
         }
@@ -64,7 +64,7 @@ public final class Group {
             sentinelProcesses.append(try DaemonProcess(program, ["sentinel.conf"], in: node))
         }
         for port in sentinels {
-            try eventually("sentinel \(port) sees all", seconds: 30, log: { self.logs }) {
+            try eventually("sentinel \(port) sees all", seconds: 30, log: self.logs) {
                 let master = try self.masterFields(of: port)
                 return master["num-slaves"] == "\(serverKinds.count - 1)"
                     && master["num-other-sentinels"] == "\(sentinelKinds.count - 1)"
@@ -107,12 +107,12 @@ public final class Group {
         let old = try masterPort(by: sentinels[0])
         let index = servers.firstIndex(of: old) ?? 0
         serverProcesses[index].kill()
-        let new = try eventually("a new master", seconds: 60, log: { self.logs }) {
+        let new = try eventually("a new master", seconds: 60, log: self.logs) {
             let ports = try self.sentinels.map { try self.masterPort(by: $0) }
             return Set(ports).count == 1 && ports[0] != old ? ports[0] : nil
         }
         for port in servers where port != old && port != new {
-            try eventually("\(port) follows \(new)", seconds: 30, log: { self.logs }) {
+            try eventually("\(port) follows \(new)", seconds: 30, log: self.logs) {
                 let connection = try Connection(port: port)
                 return try connection.info("master_port") == "\(new)"
                     && connection.info("master_link_status") == "up"

@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The layers of ARCHITECTURE.md: what each target may import of ours. The lower never know the
-/// higher, and what decides never sees what touches the kernel.
+/// The layers of ARCHITECTURE.md: what each target may import of ours.
+///
+/// The lower never know the higher, and what decides never sees what touches the kernel.
 private let layers: [String: Set<String>] = [
     "Bytes": ["CIntrinsics"],
     "Determinism": [],

@@ -28,7 +28,9 @@ extension Sentinel {
     }
 
     /// Sentinels that lose a master at the same moment would all stand for the same epoch and split
-    /// the votes. So each waits its turn, in the order of the ids of those that are up.
+    /// the votes.
+    ///
+    /// So each waits its turn, in the order of the ids of those that are up.
     private func candidacyDelay(_ index: Int) -> Duration {
         var before = 0
         for peer in masters[index].peers where !peer.isSubjectivelyDown && peer.runID < identity {

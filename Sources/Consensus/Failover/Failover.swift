@@ -66,13 +66,16 @@ struct Failover: Sendable {
     /// When the phase was entered.
     private(set) var changedAt = Instant.zero
     /// When the last attempt began, ours or that of one whom we voted for; up to a second is added.
+    ///
     /// No other attempt is begun for two failover timeouts after it.
     var startedAt: Instant?
     /// The epoch that this sentinel stands for, or won.
     private(set) var epoch: UInt64 = 0
     /// Whether an operator asked for it.
     private(set) var isForced = false
-    /// Whether it may lead only with the votes of a majority; not so after FAILOVER ... FORCE.
+    /// Whether it may lead only with the votes of a majority; not so after FAILOVER ...
+    ///
+    /// FORCE.
     private(set) var needsVotes = true
     /// Whether the epoch and our vote are on disk.
     var isCandidacyRecorded = false

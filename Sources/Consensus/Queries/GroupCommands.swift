@@ -130,8 +130,9 @@ extension Sentinel {
 }
 
 extension MasterSettings {
-    /// Sets one option; answers how many of `values` it took. A refusal without a reason stands for
-    /// an option that is unknown or lacks its values.
+    /// Sets one option; answers how many of `values` it took.
+    ///
+    /// A refusal without a reason stands for an option that is unknown or lacks its values.
     mutating func set(_ name: String, _ values: [ByteString]) throws(SettingsRefusal) -> Int {
         func number(from least: Int) throws(SettingsRefusal) -> Int {
             guard let number = values[0].integer, number >= least,

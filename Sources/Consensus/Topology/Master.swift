@@ -14,12 +14,15 @@ struct Master: Sendable {
     var replicas: [Replica] = []
     var peers: [Peer] = []
     var configEpoch: UInt64
-    /// Whom this sentinel voted for, and in which epoch. The epoch outlives a restart, and with it
-    /// the promise not to vote twice.
+    /// Whom this sentinel voted for, and in which epoch.
+    ///
+    /// The epoch outlives a restart, and with it the promise not to vote twice.
     var leader: ByteString?
     var leaderEpoch: UInt64
-    /// Until when the vote is held: others get none in greater epochs either, so that the leader can
-    /// do its work undisturbed. Nil when it is released.
+    /// Until when the vote is held: others get none in greater epochs either, so that the leader
+    /// can do its work undisturbed.
+    ///
+    /// Nil when it is released.
     var voteHeldUntil: Instant?
     /// The first record that holds the vote.
     var voteRecord = RecordID(number: 0)

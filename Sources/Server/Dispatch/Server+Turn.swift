@@ -133,7 +133,9 @@ extension Server {
         }
     }
 
-    /// Executes the batch in order. A session that an entry halts keeps its later ones as input.
+    /// Executes the batch in order.
+    ///
+    /// A session that an entry halts keeps its later ones as input.
     private mutating func executeBatch(current: SessionID?, _ offset: inout Int) {
         for index in 0..<batch.count {
             let entry = unsafe batch.entry(index)

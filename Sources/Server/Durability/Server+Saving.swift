@@ -76,7 +76,9 @@ extension Server {
         persistence.progress = (0, keyspace.keyCount)
     }
 
-    /// One turn's share of the running snapshot. True while there is more to do at once.
+    /// One turn's share of the running snapshot.
+    ///
+    /// True while there is more to do at once.
     @discardableResult
     public mutating func workOnSnapshot() -> Bool {
         let slices =
@@ -85,7 +87,9 @@ extension Server {
         return true
     }
 
-    /// Moves the running snapshot on for a slice. True while there is more to do at once.
+    /// Moves the running snapshot on for a slice.
+    ///
+    /// True while there is more to do at once.
     private mutating func advanceSnapshot() -> Bool {
         guard let job = persistence.job, !job.isCommitting else { return false }
         if job.unwrittenBytes >= Persistence.maximumUnwrittenBytes { return false }

@@ -79,7 +79,9 @@ public struct CommandCounters: Sendable {
         unsafe body(&storage[Int(command)])
     }
 
-    /// Gives the time of the turn that ends to the commands it executed. O(different commands).
+    /// Gives the time of the turn that ends to the commands it executed.
+    ///
+    /// O(different commands).
     public mutating func shareTime(nanoseconds: Int) {
         var calls = 0
         for index in 0..<touchedCount {
@@ -100,7 +102,9 @@ public struct CommandCounters: Sendable {
         touchedCount = 0
     }
 
-    /// Time of all commands together, in nanoseconds. O(commands).
+    /// Time of all commands together, in nanoseconds.
+    ///
+    /// O(commands).
     public var totalNanoseconds: Int {
         var total = 0
         for index in 0..<count { unsafe total += storage[index].nanoseconds }

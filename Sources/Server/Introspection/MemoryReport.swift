@@ -33,8 +33,10 @@ public struct MemoryReport: Sendable {
     /// Bytes that are not the data set.
     public var overhead: Int { startup + backlog + replicaBuffers + clientBuffers }
 
-    /// The section. What this build does not have (scripts, functions, the append log's buffer)
-    /// takes no memory and says so.
+    /// The section.
+    ///
+    /// What this build does not have (scripts, functions, the append log's buffer) takes no memory
+    /// and says so.
     public func render(into text: inout InfoText) {
         let dataset = max(allocated - overhead, 0)
         let net = allocated - startup

@@ -52,7 +52,9 @@ public struct PersistenceReport: Sendable {
     /// Nothing loads, nothing saves.
     public init() {}
 
-    /// The section. There is no fork and no copied memory; there is no append log.
+    /// The section.
+    ///
+    /// There is no fork and no copied memory; there is no append log.
     public func render(into text: inout InfoText) {
         text.section("Persistence")
         text.field("loading", loading != nil && !isLoadingAside)

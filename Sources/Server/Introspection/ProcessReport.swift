@@ -42,7 +42,9 @@ public struct ProcessReport: Sendable {
     /// Nothing known.
     public init() {}
 
-    /// The section. `gcc_version` and `atomicvar_api` say nothing of this program and are left out.
+    /// The section.
+    ///
+    /// `gcc_version` and `atomicvar_api` say nothing of this program and are left out.
     public func render(into text: inout InfoText) {
         text.section("Server")
         text.field("redis_version", compatibleVersion)

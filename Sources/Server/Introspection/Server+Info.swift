@@ -11,7 +11,9 @@ extension Server {
         sessions[id].reply.verbatim(ByteString(text))
     }
 
-    /// The text of these sections, in the order of Redis. O(sessions) for Clients and Memory.
+    /// The text of these sections, in the order of Redis.
+    ///
+    /// O(sessions) for Clients and Memory.
     public mutating func info(_ wanted: InfoSections) -> [UInt8] {
         var text = InfoText()
         if wanted.contains(.server) { processReport.render(into: &text) }

@@ -28,7 +28,9 @@ extension ServerStatistics {
         public init() {}
     }
 
-    /// The Stats section. There are no forks, threads, defragmentation or tracking to count.
+    /// The Stats section.
+    ///
+    /// There are no forks, threads, defragmentation or tracking to count.
     public func renderStats(_ others: Others, into text: inout InfoText) {
         text.section("Stats")
         text.field("total_connections_received", connectionsReceived)

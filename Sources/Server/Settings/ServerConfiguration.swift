@@ -16,11 +16,8 @@ public struct ServerConfiguration: Sendable {
 
     /// Reads everything that the command line names, in the order in which it counts.
     ///
-    /// - Parameters:
-    ///   - options: the command line.
-    ///   - standardInput: what was read there, when `options.readsStandardInput`.
-    ///   - files: the file system; a `dir` line enters its directory at once.
-    ///   - catalog: the commands that `rename-command` may name.
+    /// `standardInput` is what was read there, when `options.readsStandardInput`. A `dir` line enters
+    /// its directory in `files` at once. `catalog` has the commands that `rename-command` may name.
     public static func load(
         _ options: CommandLineOptions, standardInput: [UInt8] = [],
         files: some ConfigurationFiles, catalog: CommandTable

@@ -34,7 +34,9 @@ public struct ServerSettings: Sendable {
     public var maxClients = 10_000
     /// Connections accepted in one turn.
     public var maxNewConnectionsPerCycle = 10
-    /// Microseconds that the loop polls before it sleeps; 0 sleeps at once. Our own directive.
+    /// Microseconds that the loop polls before it sleeps; 0 sleeps at once.
+    ///
+    /// Our own directive.
     public var busyPollMicroseconds = 50
     /// Commands whose keys are fetched ahead together; 0 and 1 fetch none ahead.
     public var prefetchBatchMaximum = 16
@@ -50,7 +52,9 @@ public struct ServerSettings: Sendable {
     public var replicaOutputLimit = SessionLimits().replicaOutput
     /// Limits of unsent replies of clients with a subscription.
     public var pubsubOutputLimit = SessionLimits().pubsubOutput
-    /// Unsent replies at which a client is not read further until half are sent. Our own directive.
+    /// Unsent replies at which a client is not read further until half are sent.
+    ///
+    /// Our own directive.
     public var clientOutputBufferPause = SessionLimits().unsentBytesThatPauseReading
 
     // MARK: Process

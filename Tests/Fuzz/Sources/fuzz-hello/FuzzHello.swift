@@ -11,8 +11,9 @@ private let file = """
     sentinel known-sentinel m 127.0.0.1 26380 0123456789012345678901234567890123456789
     """
 
-/// What strangers say to a sentinel: hellos on the channel, INFO texts, votes. Whatever it is, the
-/// machine goes on and its file reads back.
+/// What strangers say to a sentinel: hellos on the channel, INFO texts, votes.
+///
+/// Whatever it is, the machine goes on and its file reads back.
 @main struct FuzzHello {
     static func main() {
         fuzz { data, count in
