@@ -336,7 +336,8 @@ final class World {
             var server = servers[address]
             if let master = server?.master, servers[master]?.isUp != true {
                 server?.linkIsUp = false
-                server?.linkDownSeconds = max(server?.linkDownSeconds ?? 0, 1)
+                let before = server?.linkDownSeconds ?? 0
+                server?.linkDownSeconds = max(before, 1)
             }
             let text = server?.information(replicas: replicas) ?? ""
             send(.bulk(ByteString(text)), to: key)
