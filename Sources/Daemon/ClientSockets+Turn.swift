@@ -139,11 +139,7 @@ extension ClientSockets {
     private mutating func updateReading(
         _ id: SessionID, _ poller: borrowing Poller, _ sessions: inout SessionTable
     ) {
-        let wasPaused = sessions[id].flags.contains(.readingPaused)
         sessions.updateReadingPause(id)
-        if wasPaused, !sessions[id].flags.contains(.readingPaused), !sessions[id].input.isEmpty {
-            resumed.append(id)
-        }
         if sessions[id].flags.intersects([.readingPaused, .closeAfterReply]) {
             connections.pauseReading(id.bits, in: poller)
         } else {

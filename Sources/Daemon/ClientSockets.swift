@@ -38,9 +38,6 @@ public struct ClientSockets: ~Copyable {
     public internal(set) var ready: [SessionID] = []
     /// Sessions whose connection is over; filled by `collect` and `flush`, emptied by the caller.
     public var ended: [SessionID] = []
-    /// Sessions that may go on with what they have sent, now that they have read some of their
-    /// replies; emptied by the caller.
-    public var resumed: [SessionID] = []
     /// Events that are not the clients': signals, wakeups, links; filled by `collect`.
     public internal(set) var others: [ReadyEvent] = []
     /// Whether a session that waited for its socket has sent something: it may be handed more.

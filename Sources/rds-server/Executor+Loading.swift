@@ -28,16 +28,22 @@ extension Executor {
         let budget = max(server.settings.loadingProcessEventsIntervalBytes, 1 << 16)
         do throws(LoadingError) {
             var count = 0
-            while count < budget {
-                let read = try reading?.advance(&server, at: SystemClock.now()) ?? 0
+            var time = now
+            while count < budget && time.instant - now.instant < Self.loadingTime {
+                time = SystemClock.now()
+                let read = try reading?.advance(&server, at: time) ?? 0
                 if read == 0 { return finishLoading() }
                 count += read
             }
-            reportLoading(at: now)
+            heartbeat.extend(at: time.instant)
+            reportLoading(at: time)
         } catch {
             failAtStart(error.text)
         }
     }
+
+    /// After so long a client that was told to wait may ask again.
+    private static var loadingTime: Duration { .milliseconds(20) }
 
     private mutating func finishLoading() {
         let now = SystemClock.now()
@@ -57,7 +63,6 @@ extension Executor {
         else { return }
         let percent = progress.loadedBytes * 100 / progress.totalBytes
         notification.status("Loading the data set: \(percent)%")
-        notification.extendTimeout(microseconds: Self.patienceMicroseconds)
         log.write(
             .notice,
             "Loading the data set: \(percent)% of \(progress.totalBytes) bytes, about "

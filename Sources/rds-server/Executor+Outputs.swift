@@ -67,13 +67,9 @@ extension Executor {
             let now = SystemClock.now()
             takeSnapshotAnswers(at: now)
             perform(at: now)
-            notification.extendTimeout(microseconds: Self.patienceMicroseconds)
-            heartbeat.beat(at: now.instant)
+            heartbeat.extend(at: now.instant)
         }
     }
-
-    /// How long the service manager is asked to wait, from each sign of progress.
-    static var patienceMicroseconds: Int64 { 30_000_000 }
 
     // MARK: Configuration
 

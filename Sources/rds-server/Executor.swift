@@ -114,10 +114,6 @@ struct Executor: ~Copyable {
         sockets.flush(loop.poller, &server.sessions, at: now.instant)
         close(at: now)
         resumable = server.takeResumable()
-        if !sockets.resumed.isEmpty {
-            resumable += sockets.resumed
-            sockets.resumed.removeAll(keepingCapacity: true)
-        }
         heartbeat.beat(at: now.instant)
         count(now)
     }
@@ -180,7 +176,9 @@ struct Executor: ~Copyable {
     private mutating func handleSignals(at now: Moment) {
         while let signal = signals.next() {
             switch signal {
-            case .terminate: server.signalReceived("SIGTERM", at: now)
+            case .terminate:
+                notification.stopping(status: "Saving, if save points are set")
+                server.signalReceived("SIGTERM", at: now)
             case .interrupt: server.signalReceived("SIGINT", at: now)
             case .hangup:
                 // Nothing is kept open that a rotation of logs would want reopened, and settings
@@ -201,7 +199,7 @@ struct Executor: ~Copyable {
     }
 
     private mutating func leave(_ status: Int32) -> Int32 {
-        notification.stopping(status: "Bye")
+        notification.stopping(status: "Leaving")
         if !server.settings.pidFile.isEmpty || server.settings.daemonize {
             log.write(.notice, "Removing the pid file.")
             let path = server.settings.pidFile.text
@@ -221,6 +219,7 @@ struct Heartbeat {
     private let notification: Notification
     private let interval: Duration?
     private var nextProgress = Instant.zero
+    private var nextExtension = Instant.zero
     private(set) var nextDeadline: Instant
 
     init(_ notification: Notification, at now: Instant) {
@@ -237,6 +236,15 @@ struct Heartbeat {
         return nextProgress != .zero
     }
 
+    /// Asks for patience while work goes on that takes longer than a turn.
+    mutating func extend(at now: Instant) {
+        beat(at: now)
+        if now < nextExtension { return }
+        nextExtension = now + .seconds(5)
+        notification.extendTimeout(microseconds: 30_000_000)
+    }
+
+    /// Says that the loop turns, when it is time to.
     mutating func beat(at now: Instant) {
         guard let interval, now >= nextDeadline else { return }
         notification.watchdog()

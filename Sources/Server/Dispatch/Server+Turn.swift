@@ -149,11 +149,6 @@ extension Server {
             sessions.boundReplies(id)
             // The parse offset counts from the first byte that is not consumed.
             if id == current { offset -= length }
-            // A pipeline of large replies goes on when its client has read some of them.
-            let unsent = sessions[id].reply.output.count
-            if unsent >= sessions.limits.unsentBytesThatPauseReading {
-                sessions[id].flags.insert(.readingPaused)
-            }
         }
     }
 
