@@ -64,7 +64,10 @@ final class Campaign: Sendable {
             guard seed < seeds.upperBound else { break }
             let outcome = Simulation.run(seed: seed)
             result.add(outcome)
-            if outcome.violation != nil { failures.add(1, ordering: .relaxed) }
+            if let violation = outcome.violation {
+                failures.add(1, ordering: .relaxed)
+                say("seed \(seed): \(violation)")
+            }
             showProgress(done.add(1, ordering: .relaxed).newValue)
         }
         return result

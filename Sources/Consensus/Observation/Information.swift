@@ -18,7 +18,7 @@ extension Sentinel {
         self[node: place].report = report
         self[node: place].information = text
         self[node: place].informedAt = now
-        if case .master(let index) = place { observeReplicas(report, index) }
+        observeReplicas(report, place)
         guard let role = report.role else { return }
         observeRole(role, place)
         if isTilted { return }
@@ -50,8 +50,21 @@ extension Sentinel {
         }
     }
 
-    private mutating func observeReplicas(_ report: InformationReport, _ index: Int) {
-        for address in report.replicas where masters[index].replicaIndex(address) == nil {
+    /// Replicas that the master names, and those that a former master names which still calls itself
+    /// one: whoever joined it before anyone noticed has to come along when it is made a replica.
+    /// What a replica says of its own replicas is left alone: somebody wanted that chain.
+    private mutating func observeReplicas(_ report: InformationReport, _ place: Place) {
+        switch place {
+        case .master(let index): learnReplicas(report, index)
+        case .replica(let index, _): if report.role == .master { learnReplicas(report, index) }
+        case .sentinel: break
+        }
+    }
+
+    private mutating func learnReplicas(_ report: InformationReport, _ index: Int) {
+        for address in report.replicas
+        where masters[index].replicaIndex(address) == nil && address != masters[index].node.address
+        {
             guard masters[index].replicas.count < Master.replicaLimit else { return }
             masters[index].replicas.append(Replica(address: address, at: now))
             event(.notice, "+slave", .replica(index, masters[index].replicas.count - 1))
