@@ -59,12 +59,20 @@ extension Sentinel {
         let validity = isMasterDown ? timing.pingPeriod * 5 : timing.informationPeriod * 3
         guard now - informedAt <= validity else { return false }
         var longestLinkDown = master.settings.downAfter * 10
-        if isMasterDown, let since = master.node.subjectivelyDownSince {
+        if isMasterDown, let since = withoutMasterSince(master.node) {
             longestLinkDown += now - since
         }
         if let linkDown = node.report.linkDownTime, linkDown > longestLinkDown { return false }
         if node.report.isLoading { return false }
         return hasSynchronised(node, with: master.node)
+    }
+
+    /// Since when there has been nobody to follow. A master that calls itself a replica counts as down
+    /// only long after it began to; if that time were held against the replicas, none of them would
+    /// ever be eligible, and the group would stay without a master.
+    private func withoutMasterSince(_ master: DataNode) -> Instant? {
+        guard let since = master.subjectivelyDownSince else { return nil }
+        return master.reportedRole == .replica ? min(since, master.roleReportedAt) : since
     }
 
     /// Whether the replica has ever had the master's data, however long it has waited.
