@@ -41,8 +41,8 @@ import Testing
         }
     }
 
-    /// 328, 851, 1472, 2116, 2992, 3127: a replica that had joined a former master unnoticed followed
-    /// it for ever. 1859: where the master called itself a replica, no replica was ever eligible.
+    // 328, 851, 1472, 2116, 2992, 3127: a replica that had joined a former master unnoticed followed
+    // it for ever. 1859: where the master called itself a replica, no replica was ever eligible.
     @Test(arguments: [328, 851, 1472, 1859, 2116, 2992, 3127] as [UInt64])
     func `recovers under a seed that once found a bug`(seed: UInt64) {
         let outcome = Simulation.run(seed: seed, keepsTranscript: true)
