@@ -83,9 +83,10 @@ import Testing
         let process = Process()
         let output = Pipe()
         let input = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        // Debian's interpreter: that is the one which finds Debian's python3-redis.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = [
-            "python3", path, group.sentinels.map(String.init).joined(separator: ","),
+            path, group.sentinels.map(String.init).joined(separator: ","),
         ]
         process.standardOutput = output
         process.standardError = output
