@@ -41,6 +41,7 @@ public struct Sentinel: ~Copyable {
     var now = Instant.zero
     var outputs: [SentinelOutput] = []
     var records = PendingRecords()
+    var scripts = ScriptQueue()
     var tiltSince: Instant?
     var crashesAfterElection = false
     var crashesAfterPromotion = false
@@ -73,6 +74,9 @@ public struct Sentinel: ~Copyable {
     /// Whether the sentinel only observes, because its loop was stalled.
     public var isTilted: Bool { tiltSince != nil }
 
+    /// Whether SENTINEL SET may not change scripts.
+    public var deniesScriptReconfiguration: Bool { settings.deniesScriptReconfiguration }
+
     /// Takes `input` and appends what is to be done, in order.
     ///
     /// `now` never decreases.
@@ -90,13 +94,15 @@ public struct Sentinel: ~Copyable {
         case .request(let id, let request): answer(request, id)
         case .recordStored(let id): recordStored(id)
         case .recordFailed(let id, let reason): recordFailed(id, reason)
+        case .scriptStarted(let id, let process): scriptStarted(id, process: process)
+        case .scriptEnded(let id, let end): scriptEnded(id, end)
         case .tick: break
         }
         for index in masters.indices {
             if let deadline = masters[index].deadline, deadline <= self.now { advance(index) }
         }
         storeIfDue()
-        schedule()
+        schedule(scripts: runScripts())
         outputs.append(contentsOf: self.outputs)
         self.outputs.removeAll(keepingCapacity: true)
     }
@@ -142,13 +148,14 @@ public struct Sentinel: ~Copyable {
         askPeers(index)
     }
 
-    private mutating func schedule() {
+    private mutating func schedule(scripts next: Instant?) {
         var earliest = records.retryAt
         func consider(_ instant: Instant?) {
             guard let instant else { return }
             earliest = min(earliest ?? instant, instant)
         }
         for index in masters.indices { consider(masters[index].deadline) }
+        consider(next)
         consider(tiltSince.map { $0 + timing.tiltPeriod })
         scheduled = earliest
     }

@@ -66,6 +66,10 @@ public enum SentinelInput: Hashable, Sendable {
     case recordStored(RecordID)
     /// A record could not be stored; `reason` as the system words it.
     case recordFailed(RecordID, reason: String)
+    /// A script that `runScript` named has this process id.
+    case scriptStarted(ScriptID, process: Int32)
+    /// A script is over, or could not be started.
+    case scriptEnded(ScriptID, ScriptEnd)
     /// `nextDeadline` has come.
     case tick
 }

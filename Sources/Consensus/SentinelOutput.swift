@@ -23,6 +23,11 @@ public enum SentinelOutput: Hashable, Sendable {
     case log(SentinelEvent.Level, ByteString, until: Instant? = nil)
     /// Answer a client's request.
     case reply(SentinelRequestID, SentinelReply)
+    /// Run a program with these arguments, its path first; answered with `scriptStarted` and
+    /// `scriptEnded`.
+    case runScript(ScriptID, [ByteString])
+    /// Kill a script that takes too long; its end is told as any other.
+    case killScript(ScriptID)
     /// A setting that the executor holds was changed by SENTINEL CONFIG SET.
     case logLevel(ByteString)
     /// End the process with this status, at once: a simulated failure that an operator asked for.

@@ -86,6 +86,7 @@ extension Executor {
                     + "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
         }
         if Sentinel.serves(request[0]) {
+            if let refusal = scriptRefusal(request) { return sessions[id].reply.error(refusal) }
             ask(request, id)
         } else {
             dispatch(command, request, id)

@@ -39,6 +39,8 @@ struct Executor: ~Copyable {
     /// The client whose command is being executed, by the request's number.
     var requests: [SentinelRequestID: SessionID] = [:]
     var lastRequest = 0
+    /// Scripts that run, by process id.
+    var runningScripts: [Int32: ScriptID] = [:]
     var now: Moment
     let log: LogDestination
     let statePath: String
@@ -87,6 +89,7 @@ struct Executor: ~Copyable {
             clients.collect(loop.poller, &sessions, access, at: now.instant)
             for event in clients.others { handle(event) }
             for id in clients.ready { execute(id) }
+            if !runningScripts.isEmpty { collectScripts() }
             if let due = sentinel.nextDeadline, due <= now.instant { feed(.tick) }
             if nextSweep <= now.instant { sweep() }
             if let due = nextWatchdog, let watchdog, due <= now.instant {
@@ -101,6 +104,7 @@ struct Executor: ~Copyable {
         var earliest = sentinel.nextDeadline ?? .distantFuture
         if sessions.count > 0 { earliest = min(earliest, nextSweep) }
         if let nextWatchdog { earliest = min(earliest, nextWatchdog) }
+        if !runningScripts.isEmpty { earliest = min(earliest, now.instant + Self.scriptPeriod) }
         return earliest
     }
 
@@ -177,6 +181,8 @@ struct Executor: ~Copyable {
         case .log(let level, let text, let until):
             log.write(logLevel(level), text.text + (until.map { dateText($0) } ?? ""))
         case .reply(let id, let reply): answer(id, reply)
+        case .runScript(let id, let words): runScript(id, words)
+        case .killScript(let id): killScript(id)
         case .logLevel(let level): log.setThreshold(threshold(named: level.text))
         case .exit(let status): exit(status)
         }

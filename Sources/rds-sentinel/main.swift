@@ -18,10 +18,26 @@ func fail(_ text: String) -> Never {
     exit(1)
 }
 
+/// Scripts that cannot be executed stop the start; their paths may be relative to `dir`.
+func checkScripts(_ lines: [ConfigurationLine]) throws(ConfigurationError) {
+    for line in lines where line.words[0] == "sentinel" && line.words.count == 4 {
+        let reason: String
+        switch line.words[1].lowercased.text {
+        case "notification-script":
+            reason = "Notification script seems non existing or non executable."
+        case "client-reconfig-script":
+            reason = "Client reconfiguration script seems non existing or non executable."
+        default: continue
+        }
+        if !Executor.isExecutable(line.words[3]) { throw .line(line, reason: reason) }
+    }
+}
+
 /// Reads the file, what it includes, and the command line.
-func readSettings(_ options: CommandLineOptions) throws(ConfigurationError) -> SentinelSettings {
+func readSettings(
+    _ options: CommandLineOptions, _ lines: inout [ConfigurationLine]
+) throws(ConfigurationError) -> SentinelSettings {
     var settings = SentinelSettings()
-    var lines: [ConfigurationLine] = []
     var reader = ConfigurationReader(files: DiskFiles())
     if let path = options.path {
         do throws(FileError) {
@@ -104,8 +120,9 @@ func start() -> Int32 {
     let options = CommandLineOptions(Array(arguments))
     let settings: SentinelSettings
     let serving: ServingSettings
+    var lines: [ConfigurationLine] = []
     do throws(ConfigurationError) {
-        settings = try readSettings(options)
+        settings = try readSettings(options, &lines)
         serving = try ServingSettings(settings.otherLines)
     } catch {
         fail(error.message(version: Version.compatible))
@@ -118,6 +135,11 @@ func start() -> Int32 {
         } catch {
             fail("Can't chdir to '\(directory)': \(error)\n")
         }
+    }
+    do throws(ConfigurationError) {
+        try checkScripts(lines)
+    } catch {
+        fail(error.message(version: Version.compatible))
     }
     if let code = LogDestination.canWrite(to: place) {
         fail("Can't open the log file: \(SystemError(code: code))\n")

@@ -52,6 +52,8 @@ final class Process {
     var file: String
     var isUp = true
     var failsRecords = false
+    /// What scripts end with.
+    var scriptStatus: Int32 = 0
     var events: [SentinelEvent] = []
     var records: [String] = []
 
@@ -224,7 +226,11 @@ final class World {
             if text.text.contains("saved on disk") { return }
             write(index, "\(mark(level)) \(text)\(until == nil ? "" : "<date>")")
         case .reply(let id, let reply): answer(id, reply, index)
-        case .logLevel: break
+        case .runScript(let id, let words):
+            write(index, "script \(words.map(\.text).joined(separator: " "))")
+            inputs.append(.scriptStarted(id, process: 1))
+            inputs.append(.scriptEnded(id, .exited(process.scriptStatus)))
+        case .killScript, .logLevel: break
         case .exit(let status):
             write(index, "exit \(status)")
             process.isUp = false

@@ -252,6 +252,8 @@ extension Sentinel {
         for other in masters[index].peers.indices { masters[index].peers[other].announced = nil }
         peerEvent(.warning, "+config-update-from", index, peer)
         announceSwitch(index, to: address)
+        let old = masters[index].node.address
         switchMaster(index, to: address)
+        reconfigureClients(index, role: "observer", from: old, to: address)
     }
 }

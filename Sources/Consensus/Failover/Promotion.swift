@@ -90,6 +90,9 @@ extension Sentinel {
         event(.warning, "+promoted-slave", .replica(index, replica))
         if crashesAfterPromotion { crash() }
         event(.warning, "+failover-state-reconf-slaves", .master(index))
+        reconfigureClients(
+            index, role: "leader", from: masters[index].node.address,
+            to: masters[index].replicas[replica].node.address)
         publishSoon(index)
         changed()
     }

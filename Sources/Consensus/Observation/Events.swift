@@ -50,6 +50,9 @@ extension Sentinel {
                     level: level, name: name, payload: ByteString(payload),
                     masterName: master.map { masters[$0].settings.name },
                     address: master.map { masters[$0].node.address }, epoch: currentEpoch)))
+        if level == .warning, let master {
+            notify(masters[master].settings.name, name, ByteString(payload))
+        }
     }
 
     private mutating func announce(
@@ -63,5 +66,6 @@ extension Sentinel {
                 SentinelEvent(
                     level: level, name: name, payload: ByteString(payload + added),
                     masterName: masterName, address: address, epoch: currentEpoch)))
+        if level == .warning { notify(masterName, name, ByteString(payload + added)) }
     }
 }

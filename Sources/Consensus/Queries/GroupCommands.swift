@@ -94,8 +94,8 @@ extension Sentinel {
             let rest = Array(values[(position + 1)...])
             do throws(SettingsRefusal) {
                 let name = option.lowercased.text
-                if name.hasSuffix("-script") && !rest.isEmpty {
-                    throw SettingsRefusal(scriptRefusal)
+                if name.hasSuffix("-script") && !rest.isEmpty && deniesScriptReconfiguration {
+                    throw SettingsRefusal(Sentinel.scriptRefusal)
                 }
                 let taken = try changed.set(name, rest)
                 let isSecret = name == "auth-pass"
@@ -121,12 +121,9 @@ extension Sentinel {
         storeAndConfirm(id)
     }
 
-    private var scriptRefusal: String {
-        settings.deniesScriptReconfiguration
-            ? "Reconfiguration of scripts path is denied for security reasons. Check the "
-                + "deny-scripts-reconfig configuration directive in your Sentinel configuration"
-            : "This build does not run scripts"
-    }
+    private static let scriptRefusal =
+        "Reconfiguration of scripts path is denied for security reasons. Check the "
+        + "deny-scripts-reconfig configuration directive in your Sentinel configuration"
 }
 
 extension MasterSettings {
@@ -149,6 +146,9 @@ extension MasterSettings {
         case "failover-timeout": failoverTimeout = .milliseconds(try number(from: 1))
         case "parallel-syncs": parallelSyncs = try number(from: 1)
         case "quorum": quorum = try number(from: 1)
+        case "notification-script": notificationScript = values[0].isEmpty ? nil : values[0]
+        case "client-reconfig-script":
+            clientReconfigurationScript = values[0].isEmpty ? nil : values[0]
         case "auth-pass": authPassword = values[0].isEmpty ? nil : values[0]
         case "auth-user": authUser = values[0].isEmpty ? nil : values[0]
         case "master-reboot-down-after-period", "primary-reboot-down-after-period":

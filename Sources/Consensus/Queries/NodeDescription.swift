@@ -33,6 +33,12 @@ extension Sentinel {
         fields.add("quorum", master.settings.quorum)
         fields.add("failover-timeout", master.settings.failoverTimeout)
         fields.add("parallel-syncs", master.settings.parallelSyncs)
+        if let script = master.settings.notificationScript {
+            fields.add("notification-script", script)
+        }
+        if let script = master.settings.clientReconfigurationScript {
+            fields.add("client-reconfig-script", script)
+        }
         return .map(fields.pairs)
     }
 

@@ -93,7 +93,7 @@ extension Sentinel {
         case .config: configure(values, id)
         case .debug: debug(values, id)
         case .informationCache: answerInformationCache(values, id)
-        case .pendingScripts: reply(id, .array([]))
+        case .pendingScripts: reply(id, .array(scripts.jobs.map { describe($0) }))
         case .simulateFailure: simulateFailure(values, id)
         case .help: reply(id, .array(Subcommand.helpLines.map { .simpleString($0) }))
         }
@@ -157,13 +157,28 @@ extension Sentinel {
         refuse(id, "NOQUORUM \(usable) usable Sentinels. " + reasons.joined(separator: ". "))
     }
 
+    private func describe(_ job: ScriptJob) -> ReplyValue {
+        var fields = FieldList(now: now)
+        fields.add("flags", job.runningSince == nil ? "scheduled" : "running")
+        fields.add("pid", Int(job.process))
+        if let since = job.runningSince {
+            fields.add("run-time", now - since)
+        } else {
+            fields.add("run-delay", job.notBefore.map { max($0 - now, .zero) } ?? .zero)
+        }
+        fields.add("retry-num", job.tries)
+        let words = ReplyPair(.bulk("argv"), .array(job.arguments.map { .bulk($0) }))
+        return .map([words] + fields.pairs)
+    }
+
     /// The `# Sentinel` section of INFO, as of `now`.
     public func informationSection(at now: Instant) -> ByteString {
         let tilt = tiltSince.map { (now - $0).wholeMilliseconds / 1000 } ?? -1
         let flags = (crashesAfterElection ? 1 : 0) + (crashesAfterPromotion ? 2 : 0)
         var text = "# Sentinel\r\nsentinel_masters:\(masters.count)\r\n"
         text += "sentinel_tilt:\(isTilted ? 1 : 0)\r\nsentinel_tilt_since_seconds:\(tilt)\r\n"
-        text += "sentinel_running_scripts:0\r\nsentinel_scripts_queue_length:0\r\n"
+        text += "sentinel_running_scripts:\(scripts.runningCount)\r\n"
+        text += "sentinel_scripts_queue_length:\(scripts.jobs.count)\r\n"
         text += "sentinel_simulate_failure_flags:\(flags)\r\n"
         for (number, master) in masters.enumerated() {
             let status =

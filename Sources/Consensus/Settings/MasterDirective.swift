@@ -59,8 +59,8 @@ extension MasterSettings {
                     "Same command renamed multiple times with rename-command.")
             }
             renamedCommands.append(RenamedCommand(name: values[0], replacement: values[1]))
-        case .notificationScript, .clientReconfigurationScript:
-            throw SettingsRefusal("This build does not run scripts: \(directive.rawValue).")
+        case .notificationScript: notificationScript = values[0]
+        case .clientReconfigurationScript: clientReconfigurationScript = values[0]
         case .configEpoch: configEpoch = looseEpoch(values[0])
         case .leaderEpoch: leaderEpoch = looseEpoch(values[0])
         case .knownReplica:

@@ -34,6 +34,10 @@ public struct MasterSettings: Hashable, Sendable {
     public var authUser: ByteString?
     /// A master that restarted and does not answer for so long is down; zero turns it off.
     public var rebootDownAfter: Duration = .zero
+    /// A program that is told of every warning.
+    public var notificationScript: ByteString?
+    /// A program that is told of every change of the address.
+    public var clientReconfigurationScript: ByteString?
     /// Commands that its servers know by another name, lower case first.
     public var renamedCommands: [RenamedCommand] = []
     /// The epoch in which `address` became the master.

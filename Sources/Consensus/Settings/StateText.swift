@@ -41,6 +41,10 @@ extension Sentinel {
             isDefault: known.failoverTimeout == defaults.defaultFailoverTimeout)
         say(
             "parallel-syncs", [number(known.parallelSyncs)], isDefault: known.parallelSyncs == 1)
+        if let script = known.notificationScript { say("notification-script", [script]) }
+        if let script = known.clientReconfigurationScript {
+            say("client-reconfig-script", [script])
+        }
         if let password = known.authPassword { say("auth-pass", [password]) }
         if let user = known.authUser { say("auth-user", [user]) }
         say(
