@@ -36,6 +36,8 @@ import Bytes
     private var firstBlock = 0
     private var spare: UnsafeMutablePointer<UInt8>?
     private var blockStart = 0
+    /// Free bytes at the end of the last block.
+    private var room = 0
     private var activeSince = 0
     private var readerOffset: Int?
 
@@ -67,6 +69,7 @@ import Bytes
         unsafe spare?.deallocate()
         unsafe spare = nil
         isActive = false
+        room = 0
         readerOffset = nil
         blockStart = endOffset
         activeSince = endOffset
@@ -109,24 +112,33 @@ import Bytes
 
     /// Adds bytes to the end of the stream; nothing happens while inactive.
     public mutating func append(_ bytes: Span<UInt8>) {
-        guard isActive else { return }
-        var taken = 0
         let count = bytes.count
+        guard isActive, count > 0 else { return }
         unsafe bytes.withUnsafeBufferPointer { source in
             guard let address = source.baseAddress else { return }
-            while taken < count {
-                let used = (endOffset - blockStart) % Self.blockSize
-                if used == 0 && (endOffset - blockStart) / Self.blockSize == blockCount {
-                    addBlock()
-                }
-                let step = min(Self.blockSize - used, count - taken)
-                guard let last = unsafe blocks.last else { return }
-                unsafe (last + used).update(from: address + taken, count: step)
-                taken += step
-                endOffset += step
+            // Nearly every piece of a command fits into the last block.
+            if count <= room, let last = unsafe blocks.last {
+                unsafe (last + (Self.blockSize - room)).update(from: address, count: count)
+                room -= count
+                endOffset += count
+            } else {
+                unsafe appendAcrossBlocks(address, count)
             }
         }
-        if endOffset - blockStart > size + Self.blockSize { trim() }
+    }
+
+    private mutating func appendAcrossBlocks(_ address: UnsafePointer<UInt8>, _ count: Int) {
+        var taken = 0
+        while taken < count {
+            if room == 0 { addBlock() }
+            let step = min(room, count - taken)
+            guard let last = unsafe blocks.last else { return }
+            unsafe (last + (Self.blockSize - room)).update(from: address + taken, count: step)
+            taken += step
+            room -= step
+            endOffset += step
+        }
+        trim()
     }
 
     /// Copies up to `limit` bytes from `offset` on; returns how many.
@@ -154,6 +166,7 @@ import Bytes
         precondition(isActive || blockCount == 0)
         let held = endOffset - blockStart
         precondition(blockCount == (held + Self.blockSize - 1) / Self.blockSize)
+        precondition(held + room == blockCount * Self.blockSize)
     }
 
     private var blockCount: Int { unsafe blocks.count - firstBlock }
@@ -165,6 +178,7 @@ import Bytes
         } else {
             unsafe blocks.append(.allocate(capacity: Self.blockSize))
         }
+        room = Self.blockSize
     }
 
     /// Drops the blocks that lie wholly before what is kept; the last one dropped is reused.

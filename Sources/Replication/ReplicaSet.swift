@@ -208,6 +208,12 @@ public struct ReplicaSet: Sendable {
             .notice, "Synchronization with replica \(replicas[index].name) succeeded")
     }
 
+    /// A sign of life: a replica that loads its snapshot sends newlines.
+    public mutating func heard(_ session: UInt64, at now: Instant) {
+        guard let index = index(of: session) else { return }
+        replicas[index].lastAcknowledgement = now
+    }
+
     /// How many replicas acknowledged `offset`.
     public func acknowledged(offset: Int) -> Int {
         replicas.count { $0.isOnline && $0.acknowledgedOffset >= offset }
@@ -227,9 +233,7 @@ public struct ReplicaSet: Sendable {
     // MARK: Time
 
     /// When `tick` has something to do; nil when nothing is planned.
-    public func nextDeadline(_ settings: ReplicaSetSettings) -> Instant? {
-        replicas.isEmpty ? nil : min(nextPing, nextKeepAlive)
-    }
+    public var nextDeadline: Instant? { replicas.isEmpty ? nil : min(nextPing, nextKeepAlive) }
 
     /// Does what is due.
     ///

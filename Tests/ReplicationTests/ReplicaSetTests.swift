@@ -85,6 +85,25 @@ import Testing
         #expect(set.replica(1)?.acknowledgedOnDisk == 505)
     }
 
+    @Test func `a replica that loads for long is kept as long as it shows that it lives`() {
+        let settings = ReplicaSetSettings()
+        var set = Self.waiting([1], at: .zero)
+        set.beginSnapshot(for: 1, at: 0)
+        _ = set.endSnapshot(for: 1, at: .zero)
+        var outputs: [ReplicaSetOutput] = []
+        for second in 1...200 as ClosedRange<Int64> {
+            set.heard(1, at: Self.at(second * 1000))
+            set.tick(
+                settings, isMaster: true, isSnapshotRunning: false, at: Self.at(second * 1000),
+                into: &outputs)
+        }
+        #expect(outputs.contains(.disconnect(1)) == false)
+        set.tick(
+            settings, isMaster: true, isSnapshotRunning: false, at: Self.at(261_000),
+            into: &outputs)
+        #expect(outputs.contains(.disconnect(1)))
+    }
+
     @Test func `acknowledgements never go back, and count only when online`() {
         var set = ReplicaSet(at: .zero)
         set.attach(1, peerAddress: "a", from: 0, at: .zero)

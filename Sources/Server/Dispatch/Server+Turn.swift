@@ -97,6 +97,7 @@ extension Server {
                     return true
                 }
                 if flags.contains(.masterLink) { noteApplied(id, length) }
+                if flags.contains(.replica) { roles.replicas.heard(id.bits, at: now.instant) }
                 sessions[id].input.consume(length)
             case .incomplete:
                 return false

@@ -13,17 +13,19 @@ extension Server {
     /// Bytes of the stream that wait in a replica's session at most.
     private static let feedingWindow = 1 << 20
 
-    /// When `tickRoles` has something to do.
+    /// When `tickRoles` has something to do; asked for once a turn.
     var rolesDeadline: Instant? {
-        if canFeedMore { return now.instant }
-        // Asked once a turn: no array, no allocation.
-        var earliest = Instant.distantFuture
-        if let due = roles.link.nextDeadline { earliest = min(earliest, due) }
-        if !roles.replicas.isEmpty, let due = roles.replicas.nextDeadline(replicaSetSettings) {
-            earliest = min(earliest, due)
+        var earliest = roles.link.nextDeadline
+        if !roles.replicas.isEmpty {
+            if canFeedMore { return now.instant }
+            if let next = roles.replicas.nextDeadline {
+                earliest = earliest.map { min($0, next) } ?? next
+            }
         }
-        if let due = roles.acknowledgements.nextDeadline { earliest = min(earliest, due) }
-        return earliest == .distantFuture ? nil : earliest
+        if let next = roles.acknowledgements.nextDeadline {
+            earliest = earliest.map { min($0, next) } ?? next
+        }
+        return earliest
     }
 
     /// Does what is due on the link to the master and towards replicas.
