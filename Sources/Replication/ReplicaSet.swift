@@ -86,7 +86,11 @@ public struct ReplicaSet: Sendable {
     /// Keeps what a session tells about itself.
     public mutating func announce(_ announcement: ReplicaAnnouncement, session: UInt64) {
         if let index = index(of: session) {
-            replicas[index].announcement = announcement
+            // How it is served was settled when it was attached.
+            var changed = announcement
+            changed.wantsSnapshotOnly = replicas[index].announcement.wantsSnapshotOnly
+            changed.readsMarkedSnapshots = replicas[index].announcement.readsMarkedSnapshots
+            replicas[index].announcement = changed
         } else {
             announcements[session] = announcement
         }

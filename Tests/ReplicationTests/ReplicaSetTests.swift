@@ -37,6 +37,18 @@ import Testing
         #expect(named.replica(1)?.name == "example.org:6381")
     }
 
+    @Test func `how an attached replica is served does not change any more`() {
+        var set = Self.waiting([1], at: .zero)
+        var announcement = set.announcement(of: 1)
+        announcement.wantsSnapshotOnly = true
+        announcement.readsMarkedSnapshots = false
+        announcement.listeningPort = 7
+        set.announce(announcement, session: 1)
+        #expect(set.replica(1)?.announcement.wantsSnapshotOnly == false)
+        #expect(set.replica(1)?.announcement.readsMarkedSnapshots == true)
+        #expect(set.replica(1)?.announcement.listeningPort == 7)
+    }
+
     @Test func `a replica without a port is named so`() {
         var set = ReplicaSet(at: .zero)
         set.attachWaiting(9, peerAddress: "::1", isLegacy: true, at: .zero)

@@ -68,6 +68,8 @@ extension Server {
             statistics.syncPartialOk += 1
             roles.replicas.attach(id.bits, peerAddress: peer, from: offset, at: now.instant)
             markReplica(id)
+            // What it misses is held for it from now on, whatever else this turn writes.
+            roles.stream.backlog.keep(from: roles.replicas.lowestNeededOffset)
             if roles.replicas.announcement(of: id.bits).understandsRenaming {
                 sessions[id].reply.simple(text: "CONTINUE \(roles.stream.history.id)")
             } else {

@@ -96,6 +96,9 @@ final class Cluster {
         return takeReplies(of: client)
     }
 
+    /// Bytes that the client's end will read in the next turn, whatever else happens in it.
+    func hold(_ bytes: [UInt8], for client: End) { inFlight[client, default: []] += bytes }
+
     /// What has been replied since the last look, line ends as blanks.
     func takeReplies(of client: End) -> String {
         defer { received[client] = [] }

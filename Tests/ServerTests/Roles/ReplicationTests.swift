@@ -417,6 +417,26 @@ import Testing
         #expect(cluster.takeReplies(of: client).hasSuffix("*3 $3 SET $1 c $1 d"))
     }
 
+    @Test func `what a replica misses is held from the moment it asks`() {
+        let cluster = Self.pair()
+        cluster.nodes[0].isReachable = false
+        cluster.cutLinks()
+        let history = cluster.nodes[0].server.roles.stream.history
+        // One turn: the request to resume, then more writes than the backlog holds.
+        cluster.largestRead = nil
+        let clients = [cluster.client(0), cluster.client(0)]
+            .sorted { $0.session.bits < $1.session.bits }
+        let (replica, writer) = (clients[0], clients[1])
+        let value = String(repeating: "x", count: 100_000)
+        var bytes = OutputBuffer()
+        for _ in 0..<30 { CommandEncoder.append(["SET", "big", ByteString(value)], to: &bytes) }
+        cluster.hold(ByteString(bytes.unsent).bytes, for: writer)
+        let reply = cluster.send(
+            "REPLCONF capa psync2\nPSYNC \(history.id) \(history.offset + 1)", from: replica)
+        #expect(reply.hasPrefix("+OK +CONTINUE \(history.id) *"))
+        #expect(reply.utf8.count > 3_000_000)
+    }
+
     @Test func `a replica that stalls is closed, and memory stays bounded`() {
         let cluster = Self.pair()
         cluster.nodes[0].server.sessions.limits.replicaOutput = .init(
