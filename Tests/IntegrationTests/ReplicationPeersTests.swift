@@ -85,7 +85,7 @@ import Testing
     private func waitUntilSynchronised(_ nodes: [Node], top: Node) throws {
         try eventually(
             "all replicas reach their master's offset", seconds: 60,
-            log: { nodes.map(\.process.log).joined(separator: "\n---\n") },
+            log: nodes.map(\.process.log).joined(separator: "\n---\n"),
             isTrue: {
                 let offset = try top.call("ROLE").elements?[1].integer ?? .max
                 for node in nodes where node !== top {
