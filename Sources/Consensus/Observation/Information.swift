@@ -50,8 +50,10 @@ extension Sentinel {
         }
     }
 
-    /// Replicas that the master names, and those that a former master names which still calls itself
-    /// one: whoever joined it before anyone noticed has to come along when it is made a replica.
+    /// Replicas that the master names, and those that a former master names which still calls
+    /// itself one: whoever joined it before anyone noticed has to come along when it is made a
+    /// replica.
+    ///
     /// What a replica says of its own replicas is left alone: somebody wanted that chain.
     private mutating func observeReplicas(_ report: InformationReport, _ place: Place) {
         switch place {
