@@ -15,7 +15,7 @@ import Storage
 /// randomness come in from outside, so that one seed reproduces a run.
 ///
 /// One path downward for a command: `execute` → `admit` → `call` → `dispatch` → a command function
-/// → `Database` → `settle` (propagation, events, watchers) → `endTurn`.
+/// → `Database` → `settle` (propagation, events, watchers) → `settleTurn`.
 public struct Server: ~Copyable {
     /// What the directives say.
     public var settings: ServerSettings
