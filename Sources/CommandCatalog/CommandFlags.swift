@@ -57,6 +57,8 @@ public struct CommandFlags: OptionSet, Hashable, BitwiseCopyable, Sendable {
     public static var allowBusy: Self { .init(rawValue: 1 << 22) }
     /// Touches keys that its arguments do not name.
     public static var touchesArbitraryKeys: Self { .init(rawValue: 1 << 23) }
+    /// Made by rds: no other server of the family knows it.
+    public static var own: Self { .init(rawValue: 1 << 24) }
 
     /// The words of COMMAND INFO, in its order; the other flags are not shown.
     public static let shown: [(flag: CommandFlags, word: StaticString)] = [
@@ -73,6 +75,6 @@ public struct CommandFlags: OptionSet, Hashable, BitwiseCopyable, Sendable {
     static let hidden: [(flag: CommandFlags, word: StaticString)] = [
         (.mayReplicate, "may_replicate"), (.sentinel, "sentinel"),
         (.onlySentinel, "only_sentinel"), (.protected, "protected"),
-        (.touchesArbitraryKeys, "touches_arbitrary_keys"),
+        (.touchesArbitraryKeys, "touches_arbitrary_keys"), (.own, "own"),
     ]
 }

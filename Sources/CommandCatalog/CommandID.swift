@@ -434,4 +434,9 @@ public enum CommandID: UInt16, CaseIterable, Sendable {
     case sentinelSet
     case sentinelSimulateFailure
     case sentinelSlaves
+
+    // own
+    case rds
+    case rdsCapabilities
+    case rdsHelp
 }

@@ -21,6 +21,8 @@ struct FakeServer {
     /// What EXEC answers instead of doing what was queued.
     var refusal: String?
     var queued: [[ByteString]]?
+    /// What RDS CAPABILITIES names; nil for a server of another make.
+    var capabilities: [String]?
     /// What everything is answered with.
     var accessError: String?
     var received: [String] = []
@@ -347,6 +349,13 @@ final class World {
             }
             let text = server?.information(replicas: replicas) ?? ""
             send(.bulk(ByteString(text)), to: key)
+        case "RDS":
+            let names = servers[address]?.capabilities
+            send(
+                names.map { .array($0.map { .bulk(ByteString($0)) }) }
+                    ?? .error(
+                        "ERR unknown command 'RDS', with args beginning with: 'CAPABILITIES' "),
+                to: key)
         case "MULTI":
             servers[address]?.queued = []
             send(.simpleString("OK"), to: key)

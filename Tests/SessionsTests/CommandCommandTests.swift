@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `COUNT and LIST know what a server serves`() {
-        #expect(reply("command count") == ":241")
+        #expect(reply("command count") == ":242")
         #expect(
             reply("command list filterby pattern xr*")
                 == "*4 $6 xrange $5 xread $10 xreadgroup $9 xrevrange")

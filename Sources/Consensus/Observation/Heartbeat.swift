@@ -76,6 +76,7 @@ extension Sentinel {
             self[link: place].localHost = localHost
             if case .sentinel(let index) = place { askAgain(sentinels[index].runID) }
             greet(place, id, suffix: "cmd")
+            askForCapabilities(place)
             ping(place)
         } else if self[link: place].events?.id == id {
             self[link: place].events?.isEstablished = true
@@ -106,6 +107,18 @@ extension Sentinel {
         }
         let label = ByteString("sentinel-\(identity.text.prefix(8))-\(suffix)")
         say(place, id, [name("CLIENT", place), "SETNAME", label])
+    }
+
+    /// Asks a server what it can do beyond Redis; until it has answered, it can nothing.
+    private mutating func askForCapabilities(_ place: Place) {
+        if case .sentinel = place { return }
+        self[node: place].capabilities = []
+        send(place, ["RDS", "CAPABILITIES"], awaiting: .capabilities)
+    }
+
+    mutating func receiveCapabilities(_ reply: ReplyValue, _ place: Place) {
+        if case .sentinel = place { return }
+        self[node: place].capabilities = ServerCapabilities(reply)
     }
 
     private mutating func say(_ place: Place, _ id: LinkID, _ command: [ByteString]) {

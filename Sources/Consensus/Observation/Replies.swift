@@ -26,6 +26,7 @@ extension Sentinel {
             if case .sentinel(let index) = place {
                 receiveMasterAddress(reply, from: sentinels[index].runID, master: master)
             }
+        case .capabilities: receiveCapabilities(reply, place)
         case .promotion: receivePromotion(reply, place)
         case .nothing: break
         }

@@ -16,6 +16,8 @@ struct DataNode: Sendable {
     /// Changes when the server restarts.
     var runID: ByteString?
     var link: NodeLink
+    /// What the server behind the present command connection can do beyond Redis.
+    var capabilities: ServerCapabilities = []
     var isSubjectivelyDown = false
     /// When it last went down from here; kept after it came back.
     var subjectivelyDownSince: Instant?

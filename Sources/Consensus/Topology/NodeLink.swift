@@ -21,6 +21,8 @@ enum AwaitedReply: Hashable, Sendable {
     case downOpinion(master: Int)
     /// Whether a sentinel says the same of this master to us as its hello did.
     case masterAddress(master: Int)
+    /// What a server can do beyond Redis.
+    case capabilities
     /// The EXEC that promotes.
     case promotion
     /// A reply that tells nothing.

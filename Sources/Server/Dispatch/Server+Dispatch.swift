@@ -29,6 +29,7 @@ extension Server {
         if dispatchTransaction(command, request, id) { return }
         if dispatchSession(command, request, id) { return }
         if dispatchServer(command, request, id, selected) { return }
+        if dispatchOwn(command, id) { return }
         sessions[id].reply.error(bytes: Refusal.notAvailable(catalog.fullName(command)).text)
     }
 
@@ -170,6 +171,16 @@ extension Server {
         case .replicaof, .slaveof: replicaof(request, id)
         case .role: role(id)
         case .sync: synchronise(request, isLegacy: true, id)
+        default: return false
+        }
+        return true
+    }
+
+    /// What no other server of the family has.
+    private mutating func dispatchOwn(_ command: CommandID, _ id: SessionID) -> Bool {
+        switch command {
+        case .rdsCapabilities: OwnCommands.capabilities(&sessions[id].reply)
+        case .rdsHelp: OwnCommands.help(&sessions[id].reply)
         default: return false
         }
         return true

@@ -1,0 +1,18 @@
+/// The rows of commands that rds adds to those of Redis, in the format that `CommandRows` tells.
+///
+/// All are subcommands of one container, so that no name of Redis or of a module is taken. Who wants
+/// to use one asks `RDS CAPABILITIES` first: other servers answer with an error.
+enum OwnRows {
+    static var text: StaticString {
+        #"""
+        RDS -2 0.1.0 own @connection
+          does Holds what rds adds to the commands of Redis.
+        RDS|CAPABILITIES 2 0.1.0 loading stale fast own @connection
+          does Names what this server can do beyond Redis.
+          cost O(1)
+        RDS|HELP 2 0.1.0 loading stale own @connection
+          does Shows what RDS can do.
+          cost O(1)
+        """#
+    }
+}

@@ -1,0 +1,31 @@
+import Bytes
+import Protocol
+
+/// What a server can do beyond Redis, by its own words.
+///
+/// Asked for by `RDS CAPABILITIES` once a connection, because the program behind an address may
+/// change with each restart. A server of another make answers with an error: it can nothing of this.
+struct ServerCapabilities: OptionSet, Hashable, Sendable {
+    let rawValue: UInt16
+
+    /// A restarted master takes no writes before sentinels have named it.
+    static let fence = ServerCapabilities(rawValue: 1 << 0)
+
+    /// The words of the reply; those that are not known here are ignored.
+    private static let words: [(word: ByteString, capability: ServerCapabilities)] = [
+        ("fence", .fence)
+    ]
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// What the reply of `RDS CAPABILITIES` tells; nothing if it is an error.
+    init(_ reply: ReplyValue) {
+        self = []
+        for element in reply.elements ?? [] {
+            guard let text = element.bytes else { continue }
+            for (word, capability) in ServerCapabilities.words where word == text {
+                insert(capability)
+            }
+        }
+    }
+}
