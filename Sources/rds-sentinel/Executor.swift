@@ -203,6 +203,9 @@ struct Executor: ~Copyable {
         if let master = event.masterName { fields.append(("RDS_MASTER_NAME", master.text)) }
         if let address = event.address { fields.append(("RDS_ADDRESS", address.name.text)) }
         fields.append(("RDS_EPOCH", "\(event.epoch)"))
+        if let message = EventMessage.of(event.name) {
+            fields.append(("MESSAGE_ID", message.identifier))
+        }
         log.write(logLevel(event.level), event.line.text, fields: fields)
         guard event.isPublished else { return }
         let channel = ByteString(event.name)

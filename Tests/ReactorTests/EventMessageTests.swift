@@ -1,0 +1,22 @@
+import Foundation
+import LogOutput
+import Testing
+
+@Suite struct `The journal's message catalog` {
+    /// Run with RDS_REGENERATE=1 to write the file anew.
+    @Test func `says what the rows say`() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../systemd/rds.catalog").standardizedFileURL
+        if ProcessInfo.processInfo.environment["RDS_REGENERATE"] != nil {
+            try EventMessage.catalog.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let present = try String(contentsOf: file, encoding: .utf8)
+        #expect(present == EventMessage.catalog, "run with RDS_REGENERATE=1 to write it anew")
+    }
+
+    @Test func `has an identifier of 32 hexadecimal digits an event`() {
+        let identifiers = EventMessage.all.map(\.identifier)
+        #expect(Set(identifiers).count == identifiers.count)
+        #expect(identifiers.allSatisfy { $0.count == 32 && $0.allSatisfy(\.isHexDigit) })
+    }
+}
