@@ -1,7 +1,8 @@
 import Bytes
 import Determinism
 
-/// The sessions that wait until enough replicas have their writes (WAIT).
+/// The sessions that wait until enough replicas have their writes: in memory (WAIT) or on disk
+/// (WAITAOF).
 ///
 /// Whoever came first is answered first. A session waits at most once.
 public struct Acknowledgements: Sendable {
@@ -13,6 +14,8 @@ public struct Acknowledgements: Sendable {
         public var offset: Int
         /// How many replicas must reach it.
         public var replicas: Int
+        /// Whether they must have it on their disks.
+        public var onDisk: Bool
         /// When the session is answered in any case; nil: never.
         public var deadline: Instant?
     }
@@ -23,11 +26,14 @@ public struct Acknowledgements: Sendable {
         public var session: UInt64
         /// How many replicas reached its offset.
         public var replicas: Int
+        /// Whether they are those that have it on their disks.
+        public var onDisk: Bool
 
-        /// Both parts.
-        public init(session: UInt64, replicas: Int) {
+        /// All parts.
+        public init(session: UInt64, replicas: Int, onDisk: Bool = false) {
             self.session = session
             self.replicas = replicas
+            self.onDisk = onDisk
         }
     }
 
@@ -42,10 +48,12 @@ public struct Acknowledgements: Sendable {
 
     /// Lets a session wait.
     public mutating func add(
-        session: UInt64, offset: Int, replicas: Int, deadline: Instant?
+        session: UInt64, offset: Int, replicas: Int, onDisk: Bool = false, deadline: Instant?
     ) {
         waiters.append(
-            Waiter(session: session, offset: offset, replicas: replicas, deadline: deadline))
+            Waiter(
+                session: session, offset: offset, replicas: replicas, onDisk: onDisk,
+                deadline: deadline))
     }
 
     /// Forgets a session: it was closed, or unblocked by CLIENT UNBLOCK.
@@ -63,10 +71,11 @@ public struct Acknowledgements: Sendable {
     public mutating func takeAnswers(from replicas: ReplicaSet, at now: Instant) -> [Answer] {
         var answers: [Answer] = []
         waiters.removeAll { waiter in
-            let count = replicas.acknowledged(offset: waiter.offset)
+            let count = replicas.acknowledged(offset: waiter.offset, onDisk: waiter.onDisk)
             let isDue = waiter.deadline.map { $0 <= now } ?? false
             guard count >= waiter.replicas || isDue else { return false }
-            answers.append(Answer(session: waiter.session, replicas: count))
+            answers.append(
+                Answer(session: waiter.session, replicas: count, onDisk: waiter.onDisk))
             return true
         }
         return answers

@@ -218,9 +218,11 @@ public struct ReplicaSet: Sendable {
         replicas[index].lastAcknowledgement = now
     }
 
-    /// How many replicas acknowledged `offset`.
-    public func acknowledged(offset: Int) -> Int {
-        replicas.count { $0.isOnline && $0.acknowledgedOffset >= offset }
+    /// How many replicas acknowledged `offset`, or acknowledged that they have it on disk.
+    public func acknowledged(offset: Int, onDisk: Bool = false) -> Int {
+        replicas.count {
+            $0.isOnline && (onDisk ? $0.acknowledgedOnDisk : $0.acknowledgedOffset) >= offset
+        }
     }
 
     /// How many replicas were heard of within `maximumLagSeconds`.

@@ -17,22 +17,12 @@ extension Server {
 
     /// When `tick` has something to do.
     public var nextDeadline: Instant {
-        if isBusyInBackground { return now.instant }
+        if keyspace.hasReclaimable { return now.instant }
         var deadline = nextTick
+        if let next = snapshotDeadline { deadline = min(deadline, next) }
         if let end = sessions.pause.nextDeadline { deadline = min(deadline, end) }
         if let end = rolesDeadline { deadline = min(deadline, end) }
         return deadline
-    }
-
-    /// Whether work waits that is done in slices whenever a turn comes by.
-    private var isBusyInBackground: Bool {
-        if let job = persistence.job, !job.isCommitting,
-            job.unwrittenBytes < Persistence.maximumUnwrittenBytes
-        {
-            if case .replicas = job.purpose { return canStreamMore }
-            return true
-        }
-        return keyspace.hasReclaimable
     }
 
     /// Does what is due.
@@ -40,7 +30,7 @@ extension Server {
     /// Called once a turn, after `execute`.
     public mutating func tick(at now: Moment) {
         self.now = now
-        workOnSnapshot()
+        workOnSnapshot(at: now)
         if keyspace.hasReclaimable { _ = keyspace.reclaim(budget: Self.freeingBudget) }
         tickRoles()
         if sessions.pause.isActive { releasePaused() }
@@ -91,9 +81,11 @@ extension Server {
         refreshConditions()
     }
 
-    /// The end of a turn: who waits is answered, replicas are handed the stream.
+    /// The end of a turn: who waits is answered, replicas are handed the stream, an emptied data
+    /// set is saved.
     mutating func settleTurn() {
         settleRoles()
+        saveFlushed()
     }
 
     /// Brings `conditions` up to date; called when anything that they come from has changed.
@@ -120,8 +112,14 @@ extension Server {
         if !sessions.monitors.isEmpty { conditions.insert(.hasMonitors) }
         self.conditions = conditions
         sessions.identity.role = roles.isReplica ? "replica" : "master"
-        let policy: ExpiryPolicy = roles.isReplica ? .hide : .remove
-        keyspace.setExpiryPolicy(policy)
+    }
+
+    /// Tells every database what becomes of keys whose time has passed; called when the role
+    /// changes.
+    ///
+    /// The master's stream ignores their time: only the master decides.
+    mutating func setExpiryPolicy(obeying: Bool = false) {
+        keyspace.setExpiryPolicy(obeying ? .ignore : roles.isReplica ? .hide : .remove)
     }
 
     /// Tells every database which keyspace events to collect.

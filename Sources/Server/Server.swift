@@ -57,6 +57,7 @@ public struct Server: ~Copyable {
     /// The file that is being loaded.
     var loading: Loading?
     var loadedBytes = 0
+    var loadingPace = KeyPace()
     var loadingTotalBytes = 0
     var loadingStartedAt: Moment
     /// What keys are hashed with: a data set that replaces ours must agree.
@@ -104,6 +105,7 @@ public struct Server: ~Copyable {
         nameRenamedCommands()
         statistics.memory.note(allocated: AllocatorStatistics.allocated)
         setEventMask()
+        setExpiryPolicy()
         refreshConditions()
     }
 

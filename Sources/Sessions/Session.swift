@@ -54,6 +54,9 @@ public struct Session: ~Copyable {
     /// The user it is authenticated as.
     public var userName: ByteString
 
+    /// Where the stream of replication was when its last write was in it; WAIT waits for that.
+    public var writtenOffset = 0
+
     /// What MULTI queued and WATCH watches.
     public var transaction: TransactionState
     /// What it is subscribed to; only `PubSub` changes it.

@@ -25,12 +25,13 @@ extension Executor {
 
     /// Loads pieces for a turn; clients are answered between turns.
     mutating func continueLoading(at now: Moment) {
-        let budget = max(server.settings.loadingProcessEventsIntervalBytes, 1 << 16)
+        let budget = server.loadingBudget.turn
         do throws(LoadingError) {
             var count = 0
             var time = now
             while count < budget && time.instant - now.instant < Self.loadingTime {
                 time = SystemClock.now()
+                if server.loadingResumption(at: time.instant) != nil { break }
                 let read = try reading?.advance(&server, at: time) ?? 0
                 if read == 0 { return finishLoading() }
                 count += read
@@ -88,7 +89,15 @@ extension Executor {
         defer { reading = nil }
         server.beginLoading(totalBytes: reading?.size ?? 0, for: id, at: now)
         do throws(LoadingError) {
-            while let read = try reading?.advance(&server, at: SystemClock.now()), read > 0 {}
+            while true {
+                let time = SystemClock.now()
+                if let next = server.loadingResumption(at: time.instant) {
+                    ProcessControl.sleep(min(next - time.instant, .milliseconds(100)))
+                    heartbeat.extend(at: time.instant)
+                } else if try reading?.advance(&server, at: time) ?? 0 == 0 {
+                    break
+                }
+            }
             do throws(RDBError) {
                 try server.finishLoading(at: SystemClock.now())
             } catch {

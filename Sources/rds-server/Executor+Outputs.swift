@@ -61,9 +61,14 @@ extension Executor {
     /// Completes a save that must be done before anything else: SAVE, SHUTDOWN, DEBUG RELOAD.
     mutating func standStill() {
         while server.persistence.mustStandStill {
-            let hasMore = server.workOnSnapshot()
-            perform(at: SystemClock.now())
-            if !hasMore { snapshots.waitUntilIdle() }
+            let began = SystemClock.now()
+            let hasMore = server.workOnSnapshot(at: began)
+            perform(at: began)
+            if let pause = server.snapshotDeadline.map({ $0 - began.instant }), pause > .zero {
+                ProcessControl.sleep(min(pause, .milliseconds(100)))
+            } else if !hasMore {
+                snapshots.waitUntilIdle()
+            }
             let now = SystemClock.now()
             takeSnapshotAnswers(at: now)
             perform(at: now)

@@ -94,8 +94,9 @@ struct Executor: ~Copyable {
     }
 
     private func nextDeadline(_ now: Instant) -> Instant {
-        if !resumable.isEmpty || !server.outputs.isEmpty || reading != nil { return now }
-        return min(server.nextDeadline, heartbeat.nextDeadline)
+        if !resumable.isEmpty || !server.outputs.isEmpty { return now }
+        let next = min(server.nextDeadline, heartbeat.nextDeadline)
+        return reading == nil ? next : min(next, server.loadingResumption(at: now) ?? now)
     }
 
     private mutating func turn(at now: Moment) {

@@ -25,14 +25,14 @@ struct SnapshotReading: ~Copyable {
         file = opened
     }
 
-    /// Reads the next bytes, a piece of up to a quarter of a megabyte, and has the server load them.
+    /// Reads the next bytes, a piece as the server wants it, and has the server load them.
     ///
     /// Returns how many there were; 0 at the end.
     mutating func advance(_ server: inout Server, at now: Moment) throws(LoadingError) -> Int {
         buffer.removeAll()
         let count: Int
         do throws(FileError) {
-            count = try file.read(into: &buffer, atLeast: 1 << 18)
+            count = try file.read(into: &buffer, atLeast: server.loadingBudget.piece)
         } catch {
             throw .file(error)
         }

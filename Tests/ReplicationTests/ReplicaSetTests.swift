@@ -224,4 +224,21 @@ import Testing
         #expect(waited && !waits14)
         #expect(waits.waiters.isEmpty)
     }
+
+    @Test func `WAITAOF counts what replicas have on disk`() {
+        var set = ReplicaSet(at: .zero)
+        for session in 1...2 as ClosedRange<UInt64> {
+            set.attach(session, peerAddress: "b", from: 0, at: .zero)
+        }
+        var waits = Acknowledgements()
+        waits.add(session: 11, offset: 100, replicas: 1, onDisk: true, deadline: nil)
+        waits.add(session: 12, offset: 100, replicas: 1, deadline: nil)
+        _ = set.acknowledge(1, offset: 100, onDisk: 60, at: .zero)
+        #expect(waits.takeAnswers(from: set, at: .zero) == [.init(session: 12, replicas: 1)])
+        _ = set.acknowledge(1, offset: 120, onDisk: 100, at: .zero)
+        #expect(
+            waits.takeAnswers(from: set, at: .zero) == [
+                .init(session: 11, replicas: 1, onDisk: true)
+            ])
+    }
 }

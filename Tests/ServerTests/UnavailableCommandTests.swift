@@ -29,7 +29,7 @@ private let unavailable = Set(
     restore restore-asking rpop rpoplpush rpush rpushx sadd scard script|debug script|exists
     script|flush script|help script|kill script|load script|show sdiff sdiffstore setbit sinter
     sintercard sinterstore sismember slowlog|get slowlog|help slowlog|len slowlog|reset smembers
-    smismember smove sort sort_ro spop srandmember srem sscan sunion sunionstore waitaof xack
+    smismember smove sort sort_ro spop srandmember srem sscan sunion sunionstore xack
     xadd xautoclaim xclaim xdel xgroup|create xgroup|createconsumer xgroup|delconsumer
     xgroup|destroy xgroup|help xgroup|setid xinfo|consumers xinfo|groups xinfo|help xinfo|stream
     xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff

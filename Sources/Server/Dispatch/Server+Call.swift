@@ -67,6 +67,7 @@ extension Server {
             for arguments in commands { roles.stream.append(arguments, database: database) }
         }
         if isUnit { roles.stream.endTransaction() }
+        sessions[id].writtenOffset = roles.stream.history.offset
     }
 
     /// Counts, watchers and events of one database; returns the keys that expired, unless they

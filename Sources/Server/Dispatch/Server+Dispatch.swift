@@ -116,6 +116,7 @@ extension Server {
         case .renamenx: KeyCommands.renamenx(request, &keyspace[selected], &sessions[id].reply)
         case .scan: ScanCommands.scan(request, &keyspace[selected], &sessions[id].reply)
         case .wait: wait(request, id)
+        case .waitaof: waitaof(request, id)
         case .touch: KeyCommands.touch(request, &keyspace[selected], &sessions[id].reply)
         case .ttl: ExpiryCommands.ttl(request, &keyspace[selected], &sessions[id].reply)
         case .type: KeyCommands.type(request, &keyspace[selected], &sessions[id].reply)

@@ -30,20 +30,4 @@ extension Server {
         if sessions[id].flags.contains(.masterLink) || !roles.stream.isActive { return }
         roles.stream.append(request, database: sessions[id].database)
     }
-
-    /// Ends the waiting of a session in WAIT: with an error, or as if its time were over.
-    private mutating func endWaiting(_ target: ClientCommands.Unblocking) {
-        let bits = target.session.bits
-        guard let waiter = roles.acknowledgements.waiters.first(where: { $0.session == bits })
-        else { return }
-        _ = roles.acknowledgements.remove(session: bits)
-        let count = roles.replicas.acknowledged(offset: waiter.offset)
-        reply(to: target.session) { reply in
-            if target.asError {
-                reply.error(ClientCommands.unblockedError)
-            } else {
-                reply.integer(count)
-            }
-        }
-    }
 }

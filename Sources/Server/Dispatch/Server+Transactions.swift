@@ -44,6 +44,7 @@ extension Server {
         sessions[id].flags.remove([.multi, .dirtyWatch, .dirtyExec])
         sessions[id].reply.array(count: queued.count)
         isInUnit = true
+        let offset = roles.stream.history.offset
         roles.stream.beginTransaction()
         for owned in queued {
             owned.withRequest(at: now.unix) { request in
@@ -53,6 +54,9 @@ extension Server {
         }
         roles.stream.endTransaction()
         isInUnit = false
+        if roles.stream.history.offset != offset {
+            sessions[id].writtenOffset = roles.stream.history.offset
+        }
     }
 
     /// EXEC itself was refused: the transaction is over, and the reason is told.

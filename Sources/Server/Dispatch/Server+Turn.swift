@@ -138,10 +138,16 @@ extension Server {
     ///
     /// A session that an entry halts keeps its later ones as input.
     private mutating func executeBatch(current: SessionID?, _ offset: inout Int) {
+        var obeysMaster = false
         for index in 0..<batch.count {
             let entry = unsafe batch.entry(index)
             let id = unsafe entry.session
-            if sessions[id].flags.intersects(.halted) { continue }
+            let flags = sessions[id].flags
+            if flags.intersects(.halted) { continue }
+            if flags.contains(.masterLink) != obeysMaster {
+                obeysMaster.toggle()
+                setExpiryPolicy(obeying: obeysMaster)
+            }
             let request = unsafe request(of: entry)
             guard unsafe admit(request, entry.command, id) else { continue }
             let length = unsafe entry.length
@@ -151,6 +157,7 @@ extension Server {
             // The parse offset counts from the first byte that is not consumed.
             if id == current { offset -= length }
         }
+        if obeysMaster { setExpiryPolicy() }
     }
 
     @unsafe @inline(__always)

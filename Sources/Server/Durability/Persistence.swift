@@ -31,6 +31,8 @@ public struct Persistence: Sendable {
         case reload(SessionID)
         /// SHUTDOWN: the process ends.
         case exit(isForced: Bool)
+        /// FLUSHALL: its reply is there already.
+        case proceed
     }
 
     /// The snapshot that runs.
@@ -43,12 +45,23 @@ public struct Persistence: Sendable {
         var unwrittenBytes = 0
         /// All bytes were handed out; the executor syncs and renames.
         var isCommitting = false
+        /// Under `rdb-key-save-delay`: what was made and is not paid for.
+        var made: Slice?
+        var pace = KeyPace()
+    }
+
+    /// A part of a snapshot.
+    struct Slice: Sendable {
+        var bytes: [UInt8]
+        var isLast: Bool
     }
 
     /// The snapshot that runs; nil between snapshots.
     var job: Job?
     /// BGSAVE SCHEDULE waits for a snapshot towards replicas to end.
     var isScheduled = false
+    /// FLUSHALL: a file that says so is written at the end of the turn.
+    var mustSaveFlushed = false
 
     /// Changes that no file on disk holds.
     public internal(set) var changesSinceSave = 0
@@ -64,6 +77,8 @@ public struct Persistence: Sendable {
     public internal(set) var saveCount = 0
     /// Keys that the running snapshot has saved, and that there were at its beginning.
     public internal(set) var progress = (saved: 0, total: 0)
+    /// Keys that the last load took over, and that it left out because they had expired.
+    public internal(set) var lastLoad = (loaded: 0, expired: 0)
 
     /// After this many bytes that the disk has not taken yet, the cursor waits.
     static let maximumUnwrittenBytes = 32 << 20

@@ -44,12 +44,29 @@ extension Server {
             secondsLeft: seconds)
     }
 
+    /// When the next piece of the file may be loaded; nil when at once.
+    public func loadingResumption(at now: Instant) -> Instant? {
+        loadingPace.resumption(delay: settings.keyLoadDelayMicroseconds, at: now)
+    }
+
+    /// How many bytes of the file to read for a turn at most, and for a piece of it.
+    public var loadingBudget: (turn: Int, piece: Int) {
+        let turn = settings.loadingProcessEventsIntervalBytes
+        // What is paid for key by key comes in pieces of few keys.
+        if settings.keyLoadDelayMicroseconds != 0 { return (turn, Self.pacedPiece) }
+        return (max(turn, 1 << 16), 1 << 18)
+    }
+
+    /// Bytes of a data set that are loaded at once under `key-load-delay`.
+    static let pacedPiece = 256
+
     /// A file of `totalBytes` is about to be loaded; `session` asked for it by DEBUG RELOAD.
     public mutating func beginLoading(totalBytes: Int, for session: SessionID?, at now: Moment) {
         self.now = now
         loadingStartedAt = now
         loadingTotalBytes = totalBytes
         loadedBytes = 0
+        loadingPace = KeyPace()
         let loader = RDBLoader(
             now: now.unix, dropsExpired: !roles.isReplica,
             verifiesChecksum: settings.rdbChecksum && verifiesChecksums)
@@ -67,6 +84,7 @@ extension Server {
         self.now = now
         guard var state = loading.take() else { return }
         loadedBytes += bytes.count
+        let keys = state.loader.loadedKeys
         do throws(RDBError) {
             if var staging = state.staging.take() {
                 try state.loader.feed(bytes, into: &staging)
@@ -75,9 +93,10 @@ extension Server {
                 try state.loader.feed(bytes, into: &keyspace)
             }
         } catch {
-            endLoading(state.session)
+            endLoading()
             throw error
         }
+        loadingPace.add(state.loader.loadedKeys - keys, at: now.instant)
         loading = consume state
     }
 
@@ -88,7 +107,7 @@ extension Server {
         do throws(RDBError) {
             try state.loader.finish()
         } catch {
-            endLoading(state.session)
+            endLoading()
             throw error
         }
         logOrigin(state.loader.auxiliaries)
@@ -105,7 +124,8 @@ extension Server {
         let elapsed = (now.instant - state.startedAt.instant).wholeMilliseconds
         log(.notice, "DB loaded from disk: \(thousandths(elapsed)) seconds")
         persistence.changesSinceSave = 0
-        endLoading(session)
+        persistence.lastLoad = (state.loader.loadedKeys, state.loader.expiredKeys)
+        endLoading()
         if let session {
             log(.warning, "DB reloaded by DEBUG RELOAD")
             reply(to: session) { $0.ok() }
@@ -126,8 +146,9 @@ extension Server {
         keyspace.merge(staging, replaces: reloadOptions.merges)
     }
 
-    private mutating func endLoading(_ session: SessionID?) {
+    private mutating func endLoading() {
         conditions.remove(.loading)
+        setExpiryPolicy()
         refreshConditions()
     }
 

@@ -80,40 +80,73 @@ extension Server {
     ///
     /// True while there is more to do at once.
     @discardableResult
-    public mutating func workOnSnapshot() -> Bool {
+    public mutating func workOnSnapshot(at now: Moment) -> Bool {
+        self.now = now
         let slices =
             persistence.mustStandStill ? Self.slicesStandingStill : Self.slicesPerTurn
         for _ in 0..<slices where !advanceSnapshot() { return false }
         return true
     }
 
+    /// When the running snapshot can go on: now, or later for `rdb-key-save-delay`; nil when it
+    /// waits for something else, or none runs.
+    public var snapshotDeadline: Instant? {
+        guard let job = persistence.job, !job.isCommitting,
+            job.unwrittenBytes < Persistence.maximumUnwrittenBytes
+        else { return nil }
+        if case .replicas = job.purpose, !canStreamMore { return nil }
+        let delay = settings.rdbKeySaveDelayMicroseconds
+        return job.pace.resumption(delay: delay, at: now.instant) ?? now.instant
+    }
+
     /// Moves the running snapshot on for a slice.
     ///
     /// True while there is more to do at once.
     private mutating func advanceSnapshot() -> Bool {
-        guard let job = persistence.job, !job.isCommitting else { return false }
-        if job.unwrittenBytes >= Persistence.maximumUnwrittenBytes { return false }
-        if case .replicas = job.purpose, !canStreamMore { return false }
-        let (bytes, progress) = keyspace.advanceSnapshot(budget: Self.sliceEntries)
+        guard let deadline = snapshotDeadline, deadline <= now.instant, let job = persistence.job
+        else { return false }
+        if settings.rdbKeySaveDelayMicroseconds == 0 && job.made == nil {
+            let slice = makeSlice(of: Self.sliceEntries)
+            handOut(slice, job.purpose)
+            return !slice.isLast
+        }
+        // Each slice is paid for before it is handed out, the last one too.
+        if let made = job.made {
+            persistence.job?.made = nil
+            handOut(made, job.purpose)
+            return !made.isLast
+        }
+        let saved = persistence.progress.saved
+        let made = makeSlice(of: 1)
+        persistence.job?.made = made
+        persistence.job?.pace.add(persistence.progress.saved - saved, at: now.instant)
+        return true
+    }
+
+    private mutating func makeSlice(of budget: Int) -> Persistence.Slice {
+        let (bytes, progress) = keyspace.advanceSnapshot(budget: budget)
         persistence.progress = (progress.savedKeys, progress.totalKeys)
-        switch job.purpose {
+        return .init(bytes: bytes, isLast: progress.isComplete)
+    }
+
+    private mutating func handOut(_ slice: Persistence.Slice, _ purpose: Persistence.Purpose) {
+        switch purpose {
         case .background, .foreground:
-            if !bytes.isEmpty {
-                persistence.job?.unwrittenBytes += bytes.count
-                outputs.append(.appendFile(bytes))
+            if !slice.bytes.isEmpty {
+                persistence.job?.unwrittenBytes += slice.bytes.count
+                outputs.append(.appendFile(slice.bytes))
             }
-            if progress.isComplete {
+            if slice.isLast {
                 persistence.job?.isCommitting = true
                 outputs.append(.commitFile)
             }
         case .replicas:
-            streamToReplicas(bytes)
-            if progress.isComplete {
+            streamToReplicas(slice.bytes)
+            if slice.isLast {
                 persistence.job = nil
                 finishStreaming()
             }
         }
-        return !progress.isComplete
     }
 
     /// Gives up the running snapshot: the data set is replaced, or nobody wants it any more.
@@ -127,11 +160,23 @@ extension Server {
         }
     }
 
-    /// FLUSHALL: a snapshot of what is gone is worth nothing, and an empty file is written at once
-    /// where save points ask for files.
+    /// FLUSHALL: a snapshot of what is gone is worth nothing, and where save points ask for files,
+    /// one that says so is on disk before the reply is sent.
     mutating func dataSetWasFlushed() {
         if persistence.isSavingInBackground { abandonSnapshot() }
-        if !settings.savePoints.isEmpty, persistence.job == nil { beginBackgroundSave() }
+        persistence.mustSaveFlushed = !settings.savePoints.isEmpty
+    }
+
+    /// The end of a turn with FLUSHALL: what is left to save is next to nothing.
+    mutating func saveFlushed() {
+        guard persistence.mustSaveFlushed else { return }
+        persistence.mustSaveFlushed = false
+        // A snapshot towards replicas, or a SAVE of this turn, goes first.
+        guard persistence.job == nil else {
+            persistence.isScheduled = true
+            return
+        }
+        beginForegroundSave(.proceed)
     }
 
     // MARK: What the executor reports
@@ -186,6 +231,7 @@ extension Server {
             }
         case .exit(let isForced):
             finishShutdown(succeeded: succeeded, isForced: isForced)
+        case .proceed: break
         }
     }
 

@@ -118,6 +118,8 @@ extension Server {
             report.currentSaveSeconds = seconds(since: began.instant)
         }
         report.saves = persistence.saveCount
+        report.loadedKeys = persistence.lastLoad.loaded
+        report.loadedKeysExpired = persistence.lastLoad.expired
         return report
     }
 

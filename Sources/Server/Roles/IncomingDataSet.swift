@@ -9,6 +9,7 @@ import Storage
 struct IncomingDataSet: ~Copyable {
     private(set) var keyspace: Keyspace
     private var loader: RDBLoader
+    private var pace = KeyPace()
 
     /// An empty data set for a server whose own is `present`.
     init(like present: borrowing Keyspace, verifiesChecksum: Bool, at now: UnixTime) {
@@ -30,9 +31,16 @@ struct IncomingDataSet: ~Copyable {
         return index
     }
 
+    /// When the next bytes may be read, under `key-load-delay`; nil when at once.
+    func resumption(delay: Int, at now: Instant) -> Instant? {
+        pace.resumption(delay: delay, at: now)
+    }
+
     /// Reads the next bytes.
-    mutating func feed(_ bytes: Span<UInt8>) throws(RDBError) {
+    mutating func feed(_ bytes: Span<UInt8>, at now: Instant) throws(RDBError) {
+        let keys = keyCount
         let rest = try loader.feed(bytes, into: &keyspace)
+        pace.add(keyCount - keys, at: now)
         // The frame is longer than the snapshot in it.
         if !rest.isEmpty { throw RDBError(.tooLong(rest.count), offset: loader.offset) }
     }

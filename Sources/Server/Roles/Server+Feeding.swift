@@ -22,8 +22,8 @@ extension Server {
                 earliest = earliest.map { min($0, next) } ?? next
             }
         }
-        if let next = roles.acknowledgements.nextDeadline {
-            earliest = earliest.map { min($0, next) } ?? next
+        for next in [roles.acknowledgements.nextDeadline, incomingResumption] {
+            if let next { earliest = earliest.map { min($0, next) } ?? next }
         }
         return earliest
     }
@@ -31,6 +31,7 @@ extension Server {
     /// Does what is due on the link to the master and towards replicas.
     mutating func tickRoles() {
         tickLink()
+        resumeIncoming()
         var due: [ReplicaSetOutput] = []
         roles.replicas.tick(
             replicaSetSettings, isMaster: !roles.isReplica,
@@ -69,7 +70,7 @@ extension Server {
         feedReplicas()
         let answers = roles.acknowledgements.takeAnswers(from: roles.replicas, at: now.instant)
         for answer in answers {
-            reply(to: SessionID(bits: answer.session)) { $0.integer(answer.replicas) }
+            reply(to: SessionID(bits: answer.session)) { Self.write(answer, to: &$0) }
         }
     }
 
@@ -129,34 +130,6 @@ extension Server {
     /// Whether enough replicas are well for a write to be accepted.
     var hasEnoughGoodReplicas: Bool {
         roles.replicas.allowsWrites(replicaSetSettings, at: now.instant)
-    }
-
-    /// WAIT.
-    mutating func wait(_ request: borrowing Request, _ id: SessionID) {
-        if roles.isReplica {
-            return sessions[id].reply.error(
-                "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated."
-            )
-        }
-        guard let wanted = request.integer(1) else {
-            return sessions[id].reply.error("ERR value is not an integer or out of range")
-        }
-        guard let milliseconds = request.integer(2) else {
-            return sessions[id].reply.error("ERR timeout is not an integer or out of range")
-        }
-        if milliseconds < 0 { return sessions[id].reply.error("ERR timeout is negative") }
-        guard milliseconds <= Int.max / 2_000_000 else {
-            return sessions[id].reply.error("ERR timeout is out of range")
-        }
-        let offset = roles.stream.history.offset
-        let count = roles.replicas.acknowledged(offset: offset)
-        if count >= wanted || isInUnit { return sessions[id].reply.integer(count) }
-        roles.acknowledgements.add(
-            session: id.bits, offset: offset, replicas: wanted,
-            deadline: milliseconds == 0
-                ? nil : now.instant + .milliseconds(Int64(milliseconds)))
-        sessions[id].flags.insert(.blocked)
-        roles.asksForAcknowledgements = true
     }
 
     /// A session ends: forgets it as a replica, as the link to the master, as one that waits.

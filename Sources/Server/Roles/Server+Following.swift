@@ -57,6 +57,7 @@ extension Server {
         if wasMaster { roles.cachedDatabase = 0 }
         roles.stream.isRepeated = true
         settings.replicaOf = MasterEndpoint(host: master.host, port: master.port)
+        if !conditions.contains(.loading) { setExpiryPolicy() }
         perform(link)
         refreshConditions()
     }
@@ -77,6 +78,7 @@ extension Server {
         disconnectReplicas()
         roles.replicas.restartIdleClock(at: now.instant)
         settings.replicaOf = nil
+        if !conditions.contains(.loading) { setExpiryPolicy() }
         refreshConditions()
     }
 

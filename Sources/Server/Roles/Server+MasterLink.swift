@@ -111,12 +111,14 @@ extension Server {
 
     /// Bytes from the master before its stream of commands begins.
     mutating func takeFromMaster(_ id: SessionID) {
-        while id == roles.masterSession {
+        while id == roles.masterSession, incomingResumption == nil {
             var link: [ReplicaLinkOutput] = []
+            let isPaced = settings.keyLoadDelayMicroseconds != 0 && roles.incoming != nil
             let (consumed, event) = withInput(of: id) { input, server in
-                server.roles.link.take(
-                    input.readable, stream: &server.roles.stream, at: server.now.instant,
-                    into: &link)
+                let count = isPaced ? min(input.count, Self.pacedPiece) : input.count
+                return server.roles.link.take(
+                    input.readable.extracting(first: count), stream: &server.roles.stream,
+                    at: server.now.instant, into: &link)
             }
             statistics.netReplInputBytes += consumed
             perform(link)
@@ -157,14 +159,24 @@ extension Server {
         }
     }
 
+    /// When more of the master's snapshot may be read, under `key-load-delay`; nil when at once.
+    var incomingResumption: Instant? {
+        roles.incoming?.resumption(delay: settings.keyLoadDelayMicroseconds, at: now.instant)
+    }
+
+    /// Goes on with a snapshot that waited for `key-load-delay`.
+    mutating func resumeIncoming() {
+        guard roles.incoming != nil, incomingResumption == nil, let id = roles.masterSession,
+            sessions.contains(id), !sessions[id].input.isEmpty, !resumable.contains(id)
+        else { return }
+        resumable.append(id)
+    }
+
     /// Executes a command of the master's stream; false when it must wait.
     mutating func obey(_ request: borrowing Request, _ id: SessionID) -> Bool {
         let errors = sessions[id].reply.errorCount
         let position = sessions[id].reply.output.position
-        // Only the master decides what has expired.
-        keyspace.setExpiryPolicy(.ignore)
         let wasExecuted = admitSlowly(request, id)
-        keyspace.setExpiryPolicy(roles.isReplica ? .hide : .remove)
         if sessions[id].reply.errorCount != errors {
             masterCommandFailed(request, from: position, id)
         }
@@ -246,7 +258,8 @@ extension Server {
     private mutating func feedIncoming(_ id: SessionID, _ payload: Int, isLast: Bool) -> String? {
         withInput(of: id) { input, server in
             do throws(RDBError) {
-                try server.roles.incoming?.feed(input.readable.extracting(first: payload))
+                try server.roles.incoming?.feed(
+                    input.readable.extracting(first: payload), at: server.now.instant)
                 if isLast { try server.roles.incoming?.finish() }
                 return nil
             } catch {
@@ -273,6 +286,7 @@ extension Server {
         abandonSnapshot()
         disconnectReplicas()
         let database = incoming.selectedDatabase
+        persistence.lastLoad = (incoming.keyCount, 0)
         log(.notice, "MASTER <-> REPLICA sync: Swapping active DB with loaded DB")
         keyspace.adopt(incoming.take())
         for index in 0..<keyspace.databaseCount { settleOutsideCommand(index) }

@@ -50,12 +50,14 @@ extension ServerDirectives {
             "loading-process-events-interval-bytes", \.loadingProcessEventsIntervalBytes,
             .integer(1024...Int(Int32.max)), "bytes loaded between two looks at clients",
             flags: .hidden),
-        .kept(
-            "rdb-key-save-delay", .integer(.int32), .integer(0),
-            "microseconds to pause after each saved key, for tests", flags: .hidden),
-        .kept(
-            "key-load-delay", .integer(.int32), .integer(0),
-            "microseconds to pause after each loaded key, for tests", flags: .hidden),
+        .number(
+            "rdb-key-save-delay", \.rdbKeySaveDelayMicroseconds, .integer(.int32),
+            "microseconds to pause after each saved key, for tests; -10 is a tenth of one",
+            flags: .hidden),
+        .number(
+            "key-load-delay", \.keyLoadDelayMicroseconds, .integer(.int32),
+            "microseconds to pause after each loaded key, for tests; -10 is a tenth of one",
+            flags: .hidden),
     ]
 
     static let appendLog: [ServerDirective] = [

@@ -128,6 +128,10 @@ public struct ServerSettings: Sendable {
     public var sanitizeDumpPayload = PayloadCheck.no
     /// Bytes loaded between two looks at clients.
     public var loadingProcessEventsIntervalBytes = 2 << 20
+    /// Microseconds to pause after each loaded key; negative: fractions of one, -10 is a tenth.
+    public var keyLoadDelayMicroseconds = 0
+    /// Microseconds to pause after each saved key; negative: fractions of one, -10 is a tenth.
+    public var rdbKeySaveDelayMicroseconds = 0
 
     // MARK: Replication
     /// The master to follow at start; nil for none.

@@ -327,11 +327,78 @@ import Testing
         #expect(cluster.send("MULTI\nWAIT 5 0\nEXEC", from: client) == "+OK +QUEUED *1 :1")
     }
 
+    @Test func `WAITAOF hears of disks in acknowledgements`() {
+        let cluster = Self.pair()
+        let client = cluster.client(0)
+        // Our replica has no append log, and never says that it has anything on disk.
+        #expect(cluster.send("SET a b\nWAITAOF 0 1 1000\nPING", from: client) == "+OK")
+        cluster.pass(milliseconds: 1100)
+        #expect(cluster.takeReplies(of: client) == "*2 :0 :0 +PONG")
+        // Another one does.
+        let replica = cluster.client(0)
+        let offset = cluster.nodes[0].server.roles.stream.history.offset
+        let id = cluster.nodes[0].server.roles.stream.history.id
+        #expect(
+            cluster.send(
+                "REPLCONF capa eof capa psync2\nPSYNC \(id) \(offset + 1)", from: replica
+            ).hasPrefix("+OK +CONTINUE"))
+        #expect(cluster.send("SET a c\nWAITAOF 0 1 0\nPING", from: client) == "+OK")
+        let end = cluster.nodes[0].server.roles.stream.history.offset
+        _ = cluster.send("REPLCONF ACK \(end)", from: replica)
+        #expect(cluster.takeReplies(of: client) == "")
+        _ = cluster.send("REPLCONF ACK \(end) FACK \(end)", from: replica)
+        #expect(cluster.takeReplies(of: client) == "*2 :0 :1 +PONG")
+        #expect(
+            cluster.send("MULTI\nWAITAOF 0 5 0\nEXEC", from: client) == "+OK +QUEUED *1 *2 :0 :1")
+    }
+
+    @Test func `WAITAOF reads its arguments before it looks at the role`() {
+        let cluster = Self.pair()
+        let cases = [
+            ("WAITAOF 2 0 0", "-ERR value is out of range, value must between 0 and 1"),
+            ("WAITAOF x 0 0", "-ERR value is not an integer or out of range"),
+            ("WAITAOF 0 -1 0", "-ERR value is out of range, must be positive"),
+            ("WAITAOF 0 x 0", "-ERR value is out of range, must be positive"),
+            ("WAITAOF 0 0 x", "-ERR timeout is not an integer or out of range"),
+            ("WAITAOF 0 0 -1", "-ERR timeout is negative"),
+            ("WAITAOF 0 0 9223372036854775807", "-ERR timeout is out of range"),
+        ]
+        for (line, reply) in cases {
+            #expect(cluster.command(line, on: 0) == reply)
+            #expect(cluster.command(line, on: 1) == reply)
+        }
+        #expect(
+            cluster.command("WAITAOF 1 0 0", on: 0)
+                == "-ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.")
+        #expect(
+            cluster.command("WAITAOF 1 0 0", on: 1).hasPrefix("-ERR WAITAOF cannot be used with"))
+        #expect(cluster.command("WAITAOF 0 0 0", on: 0) == "*2 :0 :1")
+    }
+
+    @Test func `who wrote nothing waits for nothing`() {
+        let cluster = Self.pair()
+        cluster.nodes[0].isReachable = false
+        cluster.command("SET a b", on: 0)
+        #expect(cluster.command("WAIT 1 0", on: 0) == ":1")
+    }
+
+    @Test func `a snapshot is loaded as slowly as key-load-delay says`() {
+        let cluster = Cluster()
+        cluster.add()
+        cluster.add { $0.keyLoadDelayMicroseconds = 10_000 }
+        cluster.command("DEBUG POPULATE 100", on: 0)
+        cluster.follow(1, 0)
+        let began = cluster.now.instant
+        #expect(cluster.wait { cluster.command("DBSIZE", on: 1) == ":100" })
+        let took = cluster.now.instant - began
+        #expect(took > .milliseconds(500) && took < .seconds(5), "it took \(took)")
+    }
+
     @Test func `who waits is told when the master becomes a replica`() {
         let cluster = Self.pair()
         cluster.add()
         let client = cluster.client(0)
-        #expect(cluster.send("WAIT 5 0", from: client) == "")
+        #expect(cluster.send("SET a b\nWAIT 5 0", from: client) == "+OK")
         cluster.follow(0, 2)
         #expect(cluster.takeReplies(of: client).hasPrefix("-UNBLOCKED force unblock"))
     }
