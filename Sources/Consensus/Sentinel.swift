@@ -42,6 +42,8 @@ public struct Sentinel: ~Copyable {
     var outputs: [SentinelOutput] = []
     var records = PendingRecords()
     var scripts = ScriptQueue()
+    var hostNames = HostNames()
+    var seldomLog = SeldomLog()
     var tiltSince: Instant?
     var crashesAfterElection = false
     var crashesAfterPromotion = false
@@ -96,6 +98,7 @@ public struct Sentinel: ~Copyable {
         case .recordFailed(let id, let reason): recordFailed(id, reason)
         case .scriptStarted(let id, let process): scriptStarted(id, process: process)
         case .scriptEnded(let id, let end): scriptEnded(id, end)
+        case .lookedUp(let name, let addresses): lookedUp(name, addresses)
         case .tick: break
         }
         for index in masters.indices {

@@ -70,6 +70,9 @@ public enum SentinelInput: Hashable, Sendable {
     case scriptStarted(ScriptID, process: Int32)
     /// A script is over, or could not be started.
     case scriptEnded(ScriptID, ScriptEnd)
+    /// A name that `lookUp` asked for has these addresses in digits, the preferred first; none when
+    /// it could not be resolved.
+    case lookedUp(ByteString, addresses: [ByteString])
     /// `nextDeadline` has come.
     case tick
 }

@@ -10,6 +10,8 @@ import Protocol
 public enum SentinelOutput: Hashable, Sendable {
     /// Open a TCP connection; answered with `linkConnected` or `linkFailed`.
     case connect(LinkID, host: ByteString, port: Int)
+    /// Look a host name up, without keeping anything else waiting; answered with `lookedUp`.
+    case lookUp(ByteString)
     /// Close a connection, or stop trying; not answered.
     case disconnect(LinkID)
     /// Send a command on an established connection.

@@ -73,7 +73,7 @@ extension Simulator {
         case .log(let level, let text, _):
             if level == .warning { write(node, "# \(text)") }
         case .reply(let id, let reply): answer(id, reply, node)
-        case .runScript, .killScript, .logLevel: break
+        case .runScript, .killScript, .logLevel, .lookUp: break
         case .exit(let status):
             write(node, "exits with status \(status)")
             crash(node)

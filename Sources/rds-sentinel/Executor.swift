@@ -33,6 +33,7 @@ struct Executor: ~Copyable {
     var links = SlotTable<Link>()
     var linkConnections = ConnectionTable(.link)
     var linkNumbers: [LinkID: SlotTable<Link>.Identifier] = [:]
+    var names = NameResolver()
     var arena = RangeArena()
     var inputs: [SentinelInput] = []
     var outputs: [SentinelOutput] = []
@@ -139,7 +140,8 @@ struct Executor: ~Copyable {
                 case .hangup: break
                 }
             }
-        case .session, .listener, .wakeup: break
+        case .wakeup: takeNames()
+        case .session, .listener: break
         }
     }
 
@@ -174,6 +176,7 @@ struct Executor: ~Copyable {
     private mutating func perform(_ output: SentinelOutput) {
         switch output {
         case .connect(let id, let host, let port): connect(id, host: host, port: port)
+        case .lookUp(let name): lookUp(name)
         case .disconnect(let id): disconnect(id)
         case .send(let id, let command): send(command, on: id)
         case .record(let id, let text): store(id, text)

@@ -67,7 +67,6 @@ import Testing
         ("sentinel monitor ok 127.0.0.1 1 1", "Duplicate master name."),
         ("sentinel myid short", "Malformed Sentinel id in myid option."),
         ("sentinel nonsense", "Unrecognized sentinel configuration statement."),
-        ("sentinel resolve-hostnames yes", "This build does not resolve host names"),
         (
             "sentinel resolve-hostnames maybe",
             "Please specify yes or no for the resolve-hostnames option."

@@ -16,6 +16,9 @@ struct FakeServer {
     var priority = 100
     var runID: String
     var history = String(repeating: "a", count: 40)
+    /// The name that it has itself announced by, and under which it knows its master.
+    var announcedHost: String?
+    var masterName: String?
     var linkIsUp = true
     var linkDownSeconds = 0
     /// What EXEC answers instead of doing what was queued.
@@ -30,7 +33,8 @@ struct FakeServer {
     func information(replicas: [FakeServer]) -> String {
         var text = "# Server\r\nrun_id:\(runID)\r\nloading:0\r\n# Replication\r\n"
         if let master {
-            text += "role:slave\r\nmaster_host:\(master.host)\r\nmaster_port:\(master.port)\r\n"
+            text +=
+                "role:slave\r\nmaster_host:\(masterName ?? master.host.text)\r\nmaster_port:\(master.port)\r\n"
             text += "master_link_status:\(linkIsUp ? "up" : "down")\r\n"
             text += "slave_repl_offset:\(offset)\r\n"
             if !linkIsUp { text += "master_link_down_since_seconds:\(linkDownSeconds)\r\n" }
@@ -40,7 +44,8 @@ struct FakeServer {
         }
         text += "connected_slaves:\(replicas.count)\r\n"
         for (number, replica) in replicas.enumerated() {
-            text += "slave\(number):ip=\(replica.address.host),port=\(replica.address.port),"
+            let host = replica.announcedHost ?? replica.address.host.text
+            text += "slave\(number):ip=\(host),port=\(replica.address.port),"
             text += "state=online,offset=\(replica.offset),lag=0\r\n"
         }
         return text + "master_replid:\(history)\r\n"
@@ -91,6 +96,8 @@ final class World {
     var now = Instant(nanoseconds: 1_000_000_000)
     var servers: [NodeAddress: FakeServer] = [:]
     var processes: [Process] = []
+    /// What names resolve to.
+    var names: [String: [String]] = [:]
     /// Pairs of (sentinel, port) between which nothing passes.
     var cuts: Set<[Int]> = []
     var transcript: [String] = []
@@ -119,13 +126,15 @@ final class World {
     }
 
     /// Sentinels on 8000 and the ports after it, with ids of equal letters: a, b, c ...
-    func addSentinels(_ count: Int, quorum: Int, extra: String = "") {
+    func addSentinels(
+        _ count: Int, quorum: Int, host: String = "127.0.0.1", extra: String = ""
+    ) {
         for number in 0..<count {
             let letter = String(UnicodeScalar(UInt8(97 + number)))
             let settings = """
                 port \(8000 + number)
                 sentinel myid \(String(repeating: letter, count: 40))
-                sentinel monitor mymaster 127.0.0.1 7000 \(quorum)
+                sentinel monitor mymaster \(host) 7000 \(quorum)
                 sentinel down-after-milliseconds mymaster 3000
                 sentinel failover-timeout mymaster 10000
                 \(extra)
@@ -209,6 +218,9 @@ final class World {
             let address = NodeAddress(host: host, port: port)
             links[LinkKey(sentinel: index, link: link)] = address
             post(.connection(index, link, address))
+        case .lookUp(let name):
+            let found = names[name.text] ?? []
+            post(.input(index, .lookedUp(name, addresses: found.map { ByteString($0) })))
         case .disconnect(let link): forget(LinkKey(sentinel: index, link: link))
         case .send(let link, let words): post(.command(index, link, words))
         case .record(let id, let text):

@@ -59,7 +59,9 @@ extension Sentinel {
         let hello = HelloMessage(
             address: NodeAddress(host: host, port: port), runID: identity,
             currentEpoch: currentEpoch, masterName: master.settings.name,
-            masterAddress: master.currentAddress, configEpoch: master.configEpoch)
+            masterAddress: NodeAddress(
+                host: shown(master.currentAddress), port: master.currentAddress.port),
+            configEpoch: master.configEpoch)
         return send(
             place, ["PUBLISH", Sentinel.helloChannel, hello.text],
             awaiting: .publication(master: master.number))
@@ -95,10 +97,34 @@ extension Sentinel {
     // MARK: Hearing
 
     /// Takes a hello that came through a server or from a sentinel.
-    mutating func receiveHello(_ text: ByteString) {
-        guard let hello = HelloMessage(text), hello.runID != identity,
-            let index = masterIndex(name: hello.masterName)
-        else { return }
+    ///
+    /// One that is none is told of once a minute and `source`. One with a name in it that nobody has
+    /// looked up yet waits for that.
+    mutating func receiveHello(_ text: ByteString, from source: ByteString) {
+        guard var hello = HelloMessage(text) else {
+            logSeldom(.warning, "Ignoring a hello that is none, from \(source)", about: source)
+            return
+        }
+        guard hello.runID != identity, let index = masterIndex(name: hello.masterName) else {
+            return
+        }
+        guard let address = locate(hello.address.host, hello.address.port),
+            let masterAddress = locate(hello.masterAddress.host, hello.masterAddress.port)
+        else {
+            logSeldom(
+                .warning,
+                "Ignoring a hello with a host name from \(source): resolve-hostnames is no",
+                about: source)
+            return
+        }
+        if let name = [address, masterAddress].first(where: \.isUnresolved)?.hostName {
+            if hostNames.isUnderWay(name) {
+                _ = hostNames.wait(for: name, .hello(text, source: source))
+            }
+            return
+        }
+        hello.address = address
+        hello.masterAddress = masterAddress
         touch(index)
         meet(hello, index)
         if hello.currentEpoch > currentEpoch {
@@ -119,7 +145,7 @@ extension Sentinel {
         if isPeer, let known {
             event(
                 .notice, "+sentinel-address-switch", .master(index),
-                " ip \(hello.address.host) port \(hello.address.port) for \(hello.runID)")
+                " ip \(shown(hello.address)) port \(hello.address.port) for \(hello.runID)")
             moveSentinel(known, to: hello.address, seenThrough: index)
             records.isDue = true
             return
@@ -236,7 +262,8 @@ extension Sentinel {
         // Whatever it said, its next hello may be asked about again.
         masters[index].peers[peer].announced?.isAsked = false
         guard case .array(let parts) = reply, parts.count == 2,
-            parts[0].bytes == announced.address.host, parts[1].integer == announced.address.port,
+            let host = parts[0].bytes, let port = parts[1].integer,
+            locate(host, port) == announced.address,
             announced.epoch > masters[index].configEpoch
         else {
             masters[index].peers[peer].announced = nil

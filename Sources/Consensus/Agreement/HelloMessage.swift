@@ -27,8 +27,8 @@ struct HelloMessage: Hashable, Sendable {
         self.configEpoch = configEpoch
     }
 
-    /// Reads a message; nil for one that says nothing that may be believed: addresses that are not
-    /// in digits, ids that are none, epochs out of reach.
+    /// Reads a message; nil for one that says nothing that may be believed: addresses that are
+    /// neither digits nor names, ids that are none, epochs out of reach.
     init?(_ text: ByteString) {
         guard text.count <= HelloMessage.lengthLimit else { return nil }
         let tokens = text.bytes.split(separator: 0x2c, omittingEmptySubsequences: false).map {
@@ -36,11 +36,11 @@ struct HelloMessage: Hashable, Sendable {
         }
         guard tokens.count == 8,
             let port = tokens[1].integer, port > 0,
-            let address = NodeAddress(checking: tokens[0], port: port),
+            let address = NodeAddress(naming: tokens[0], port: port),
             HelloMessage.isRunID(tokens[2]),
             let currentEpoch = HelloMessage.epoch(tokens[3]),
             let masterPort = tokens[6].integer, masterPort > 0,
-            let masterAddress = NodeAddress(checking: tokens[5], port: masterPort),
+            let masterAddress = NodeAddress(naming: tokens[5], port: masterPort),
             let configEpoch = HelloMessage.epoch(tokens[7])
         else { return nil }
         self.init(

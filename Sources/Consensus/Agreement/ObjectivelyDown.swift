@@ -60,7 +60,7 @@ extension Sentinel {
             let address = masters[index].node.address
             // Hellos of candidates carry no proof of votes; this question is how they are won.
             let command: [ByteString] = [
-                "SENTINEL", "is-master-down-by-addr", address.host, ByteString("\(address.port)"),
+                "SENTINEL", "is-master-down-by-addr", shown(address), ByteString("\(address.port)"),
                 ByteString("\(epoch)"), isCandidate ? identity : "*",
             ]
             send(

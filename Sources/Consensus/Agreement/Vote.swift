@@ -63,9 +63,10 @@ extension Sentinel {
 
     /// SENTINEL IS-MASTER-DOWN-BY-ADDR host port epoch candidate.
     mutating func answerDownOpinion(
-        _ request: SentinelRequestID, address: NodeAddress, epoch: UInt64, candidate: ByteString
+        _ request: SentinelRequestID, address: NodeAddress?, epoch: UInt64, candidate: ByteString
     ) {
-        guard let index = masters.firstIndex(where: { $0.node.address == address }) else {
+        guard let address, let index = masters.firstIndex(where: { $0.node.address == address })
+        else {
             replyOpinion(request, isDown: false, leader: nil, epoch: 0)
             return
         }

@@ -106,7 +106,7 @@ extension Sentinel {
     mutating func sendSlaveOf(
         _ place: Place, _ address: NodeAddress?, awaiting reply: AwaitedReply = .nothing
     ) {
-        let host = address?.host ?? "NO"
+        let host = address.map { shown($0) } ?? "NO"
         let port = address.map { ByteString("\($0.port)") } ?? "ONE"
         send(place, ["MULTI"], awaiting: .nothing)
         send(place, ["SLAVEOF", host, port], awaiting: .nothing)

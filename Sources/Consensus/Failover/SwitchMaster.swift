@@ -19,7 +19,8 @@ extension Sentinel {
         let old = masters[index].node.address
         event(
             .warning, "+switch-master",
-            "\(masters[index].settings.name) \(old.host) \(old.port) \(target.host) \(target.port)",
+            "\(masters[index].settings.name) \(shown(old)) \(old.port) \(shown(target)) "
+                + "\(target.port)",
             master: index)
     }
 

@@ -16,7 +16,7 @@ extension Sentinel {
             let master = masters[index]
             let address = master.replicas[replica].node.address
             announce(
-                level, name, master.settings.name, "slave \(address.name)", address,
+                level, name, master.settings.name, "slave \(shownName(address))", address,
                 master.node.address, added)
         case .sentinel(let index):
             // A link of several masters: the first of them stands for it.
@@ -59,8 +59,8 @@ extension Sentinel {
         _ level: SentinelEvent.Level, _ name: String, _ masterName: ByteString, _ subject: String,
         _ address: NodeAddress, _ master: NodeAddress?, _ added: String
     ) {
-        var payload = "\(subject) \(address.host) \(address.port)"
-        if let master { payload += " @ \(masterName) \(master.host) \(master.port)" }
+        var payload = "\(subject) \(shown(address)) \(address.port)"
+        if let master { payload += " @ \(masterName) \(shown(master)) \(master.port)" }
         outputs.append(
             .event(
                 SentinelEvent(

@@ -55,6 +55,13 @@ extension Sentinel {
             return
         }
         self[link: place].lastAttempt = now
+        if let name = address.hostName {
+            lookUp(name, olderThan: timing.pingPeriod)
+            if address.isUnresolved {
+                wake(at: now + timing.pingPeriod)
+                return
+            }
+        }
         if lacksCommands {
             let connection = open(address, for: owner(of: place))
             self[link: place].commands = connection

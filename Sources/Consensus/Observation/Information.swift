@@ -16,6 +16,9 @@ extension Sentinel {
         observeRestart(report, place)
         observeFollowedMaster(report, place)
         self[node: place].report = report
+        self[node: place].report.followed = report.masterHost.flatMap {
+            locate($0, report.masterPort)
+        }
         self[node: place].information = text
         self[node: place].informedAt = now
         observeReplicas(report, place)
@@ -64,9 +67,11 @@ extension Sentinel {
     }
 
     private mutating func learnReplicas(_ report: InformationReport, _ index: Int) {
-        for address in report.replicas
-        where masters[index].replicaIndex(address) == nil && address != masters[index].node.address
-        {
+        for reported in report.replicas {
+            guard let address = locate(reported.host, reported.port),
+                masters[index].replicaIndex(address) == nil,
+                address != masters[index].node.address
+            else { continue }
             guard masters[index].replicas.count < Master.replicaLimit else { return }
             masters[index].replicas.append(Replica(address: address, at: now))
             event(.notice, "+slave", .replica(index, masters[index].replicas.count - 1))

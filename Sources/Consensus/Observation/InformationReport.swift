@@ -10,12 +10,14 @@ import Bytes
 struct InformationReport: Hashable, Sendable {
     var runID: ByteString?
     var role: Role?
-    /// Addresses of `slaveN:` lines, as they stand.
+    /// Addresses of `slaveN:` lines, as they stand: names are not looked up yet.
     var replicas: [NodeAddress] = []
     /// How long the link to the master has been down; nil while it is up.
     var linkDownTime: Duration?
     var masterHost: ByteString?
     var masterPort = 0
+    /// The address that `masterHost` means; nil before anybody has looked.
+    var followed: NodeAddress?
     var masterLinkIsUp = false
     var isLoading = false
     /// The history that the node's data belongs to.
@@ -116,7 +118,7 @@ struct InformationReport: Hashable, Sendable {
             start = end + 1
         }
         guard let host, let port, port > 0,
-            let address = NodeAddress(checking: host, port: port)
+            let address = NodeAddress(naming: host, port: port)
         else { return }
         replicas.append(address)
     }

@@ -38,6 +38,6 @@ extension Sentinel {
         guard let parts = reply.elements, parts.count == 3,
             case .bulk("message") = parts[0], case .bulk(let text) = parts[2]
         else { return }
-        receiveHello(text)
+        receiveHello(text, from: address(of: place).name)
     }
 }

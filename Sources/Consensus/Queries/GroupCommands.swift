@@ -11,7 +11,11 @@ extension Sentinel {
     }
 
     /// SENTINEL MONITOR name host port quorum.
-    mutating func monitor(_ values: [ByteString], _ id: SentinelRequestID) {
+    ///
+    /// A name that is not known yet is looked up first; `isLookedUp` says that this was done.
+    mutating func monitor(
+        _ values: [ByteString], _ id: SentinelRequestID, isLookedUp: Bool = false
+    ) {
         guard let quorum = values[3].integer else {
             return refuse(id, "ERR Invalid quorum")
         }
@@ -19,12 +23,20 @@ extension Sentinel {
             return refuse(id, "ERR Invalid port")
         }
         guard quorum > 0 else { return refuse(id, "ERR Quorum must be 1 or greater.") }
-        guard values[1].isNumericHost else {
+        // The port is judged after the host.
+        guard let host = locate(values[1], 0) else {
             return refuse(id, "ERR Invalid IP address or hostname specified")
         }
-        guard let address = NodeAddress(checking: values[1], port: port) else {
-            return refuse(id, "ERR Invalid port number.")
+        if let name = host.hostName, host.isUnresolved {
+            if !isLookedUp && hostNames.isUnderWay(name)
+                && hostNames.wait(for: name, .monitor(id, values))
+            {
+                return
+            }
+            return refuse(id, "ERR Invalid IP address or hostname specified")
         }
+        guard (0...65_535).contains(port) else { return refuse(id, "ERR Invalid port number.") }
+        let address = NodeAddress(host: host.host, port: port, hostName: host.hostName)
         guard masterIndex(name: values[0]) == nil else {
             return refuse(id, "ERR Duplicate master name.")
         }

@@ -53,7 +53,7 @@ extension Sentinel {
     private func describe(_ replica: Replica, of master: Master) -> ReplyValue {
         let node = replica.node
         var fields = FieldList(now: now)
-        fields.add("name", node.address.name)
+        fields.add("name", shownName(node.address))
         addIdentity(&fields, node.address, node.runID)
         var flags: [String] = []
         if node.isSubjectivelyDown { flags.append("s_down") }
@@ -113,7 +113,7 @@ extension Sentinel {
     private func addIdentity(
         _ fields: inout FieldList, _ address: NodeAddress, _ runID: ByteString?
     ) {
-        fields.add("ip", address.host)
+        fields.add("ip", shown(address))
         fields.add("port", address.port)
         fields.add("runid", runID ?? "")
     }

@@ -22,7 +22,8 @@ extension Sentinel {
 
     private func configuration(matching patterns: [ByteString]) -> [ReplyPair] {
         let all: [(name: ByteString, value: ByteString)] = [
-            ("resolve-hostnames", "no"), ("announce-hostnames", "no"),
+            ("resolve-hostnames", settings.resolvesHostNames ? "yes" : "no"),
+            ("announce-hostnames", settings.announcesHostNames ? "yes" : "no"),
             ("announce-ip", settings.announcedHost ?? ""),
             ("announce-port", ByteString("\(settings.announcedPort)")),
             ("sentinel-user", settings.sentinelUser ?? ""),
@@ -165,7 +166,7 @@ extension SentinelSettings {
     mutating func change(_ name: String, _ value: ByteString) -> Bool {
         switch name {
         case "announce-ip":
-            guard value.isEmpty || value.isNumericHost else { return false }
+            guard value.isEmpty || NodeAddress(naming: value, port: 0) != nil else { return false }
             announcedHost = value.isEmpty ? nil : value
         case "announce-port":
             guard let port = value.integer, (0...65_535).contains(port)
@@ -179,9 +180,14 @@ extension SentinelSettings {
                 return false
             }
             logLevel = level
-        default:
-            // Host names are not resolved: `no` is the only value.
-            return yesOrNo(value) == false
+        case "resolve-hostnames", "announce-hostnames":
+            guard let flag = yesOrNo(value) else { return false }
+            if name == "resolve-hostnames" {
+                resolvesHostNames = flag
+            } else {
+                announcesHostNames = flag
+            }
+        default: return false
         }
         return true
     }

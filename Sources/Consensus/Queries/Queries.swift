@@ -54,7 +54,7 @@ extension Sentinel {
             refuse(id, "ERR Only HELLO messages are accepted by Sentinel instances.")
             return
         }
-        receiveHello(words[2])
+        receiveHello(words[2], from: "a client")
         reply(id, .integer(1))
     }
 
@@ -116,7 +116,7 @@ extension Sentinel {
             return
         }
         let address = masters[index].currentAddress
-        reply(id, .array([.bulk(address.host), .bulk(text: "\(address.port)")]))
+        reply(id, .array([.bulk(shown(address)), .bulk(text: "\(address.port)")]))
     }
 
     private mutating func answerDownOpinion(_ values: [ByteString], _ id: SentinelRequestID) {
@@ -127,7 +127,7 @@ extension Sentinel {
             return
         }
         answerDownOpinion(
-            id, address: NodeAddress(host: values[0], port: port),
+            id, address: locate(values[0], port),
             epoch: UInt64(bitPattern: Int64(epoch)), candidate: values[3])
     }
 
@@ -185,7 +185,7 @@ extension Sentinel {
                 master.isObjectivelyDown ? "odown" : master.node.isSubjectivelyDown ? "sdown" : "ok"
             let address = master.node.address
             text += "master\(number):name=\(master.settings.name),status=\(status),"
-            text += "address=\(address.host):\(address.port),slaves=\(master.replicas.count),"
+            text += "address=\(shown(address)):\(address.port),slaves=\(master.replicas.count),"
             text += "sentinels=\(master.peers.count + 1)\r\n"
         }
         return ByteString(text)

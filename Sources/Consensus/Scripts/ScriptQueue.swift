@@ -82,8 +82,8 @@ extension Sentinel {
     ) {
         guard let script = masters[index].settings.clientReconfigurationScript else { return }
         scripts.append([
-            script, masters[index].settings.name, role, "start", old.host,
-            ByteString("\(old.port)"), new.host, ByteString("\(new.port)"),
+            script, masters[index].settings.name, role, "start", shown(old),
+            ByteString("\(old.port)"), shown(new), ByteString("\(new.port)"),
         ])
     }
 

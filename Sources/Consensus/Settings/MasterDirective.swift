@@ -40,7 +40,7 @@ enum MasterDirective: String, Sendable {
 extension MasterSettings {
     /// Obeys a directive whose values, without the master's name, are as many as it takes.
     mutating func obey(
-        _ directive: MasterDirective, _ values: [ByteString]
+        _ directive: MasterDirective, _ values: [ByteString], resolvesHostNames: Bool
     ) throws(SettingsRefusal) {
         switch directive {
         case .downAfter: downAfter = try positiveTime(values[0])
@@ -64,13 +64,13 @@ extension MasterSettings {
         case .configEpoch: configEpoch = looseEpoch(values[0])
         case .leaderEpoch: leaderEpoch = looseEpoch(values[0])
         case .knownReplica:
-            let address = try knownAddress(values[0], values[1])
+            let address = try knownAddress(values[0], values[1], resolvesHostNames)
             guard !knownReplicas.contains(address) else {
                 throw SettingsRefusal("Duplicate hostname and port for replica.")
             }
             knownReplicas.append(address)
         case .knownSentinel:
-            let address = try knownAddress(values[0], values[1])
+            let address = try knownAddress(values[0], values[1], resolvesHostNames)
             guard !knownSentinels.contains(where: { $0.runID == values[2] }) else {
                 throw SettingsRefusal("Duplicate runid for sentinel.")
             }
@@ -85,11 +85,14 @@ extension MasterSettings {
     }
 
     private func knownAddress(
-        _ host: ByteString, _ port: ByteString
+        _ host: ByteString, _ port: ByteString, _ resolvesHostNames: Bool
     ) throws(SettingsRefusal) -> NodeAddress {
         let port = looseInteger(port)
         guard (0...65_535).contains(port) else { throw SettingsRefusal("Invalid port number.") }
-        guard let address = NodeAddress(checking: host, port: port) else {
+        let address =
+            resolvesHostNames
+            ? NodeAddress(naming: host, port: port) : NodeAddress(checking: host, port: port)
+        guard let address else {
             throw SettingsRefusal("Can't resolve instance hostname.")
         }
         return address

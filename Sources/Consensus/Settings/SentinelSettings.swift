@@ -27,6 +27,10 @@ public struct SentinelSettings: Sendable {
     public var requiredPassword: ByteString?
     /// Whether SENTINEL SET refuses to change scripts.
     public var deniesScriptReconfiguration = true
+    /// Whether names may stand in place of addresses.
+    public var resolvesHostNames = false
+    /// Whether others are told names rather than digits.
+    public var announcesHostNames = false
     /// What is logged: debug, verbose, notice, warning, nothing.
     public var logLevel: ByteString = "notice"
     /// The monitored masters.
@@ -130,7 +134,7 @@ public struct SentinelSettings: Sendable {
             }
             identity = values[0]
         case ("announce-ip", 1):
-            if !values[0].isEmpty { announcedHost = try numericHost(values[0], name) }
+            if !values[0].isEmpty { announcedHost = try host(values[0]) }
         case ("announce-port", 1): announcedPort = looseInteger(values[0])
         case ("sentinel-user", 1): if !values[0].isEmpty { sentinelUser = values[0] }
         case ("sentinel-pass", 1): if !values[0].isEmpty { sentinelPassword = values[0] }
@@ -144,8 +148,10 @@ public struct SentinelSettings: Sendable {
             guard let value = yesOrNo(values[0]) else {
                 throw SettingsRefusal("Please specify yes or no for the \(name) option.")
             }
-            if value {
-                throw SettingsRefusal("This build does not resolve host names: use addresses.")
+            if name == "resolve-hostnames" {
+                resolvesHostNames = value
+            } else {
+                announcesHostNames = value
             }
         default: try obeyForMaster(name, values)
         }
@@ -156,7 +162,7 @@ public struct SentinelSettings: Sendable {
         guard quorum > 0 else { throw SettingsRefusal("Quorum must be 1 or greater.") }
         let port = looseInteger(values[2])
         guard (0...65_535).contains(port) else { throw SettingsRefusal("Invalid port number.") }
-        guard let address = NodeAddress(checking: values[1], port: port) else {
+        guard let address = address(values[1], port) else {
             throw SettingsRefusal("Can't resolve instance hostname.")
         }
         guard !masters.contains(where: { $0.name == values[0] }) else {
@@ -177,19 +183,24 @@ public struct SentinelSettings: Sendable {
         guard let index = masters.firstIndex(where: { $0.name == values[0] }) else {
             throw SettingsRefusal("No such master with specified name.")
         }
-        try masters[index].obey(expected, Array(values.dropFirst()))
+        try masters[index].obey(
+            expected, Array(values.dropFirst()), resolvesHostNames: resolvesHostNames)
         if expected == .configEpoch {
             currentEpoch = max(currentEpoch, masters[index].configEpoch)
         }
     }
 
-    private func numericHost(
-        _ value: ByteString, _ name: String
-    ) throws(SettingsRefusal) -> ByteString {
-        guard value.isNumericHost else {
-            throw SettingsRefusal("This build does not resolve host names: use an address.")
+    private func address(_ host: ByteString, _ port: Int) -> NodeAddress? {
+        resolvesHostNames
+            ? NodeAddress(naming: host, port: port) : NodeAddress(checking: host, port: port)
+    }
+
+    /// What others are told may be a name even where none is resolved here.
+    private func host(_ value: ByteString) throws(SettingsRefusal) -> ByteString {
+        guard let address = NodeAddress(naming: value, port: 0) else {
+            throw SettingsRefusal("Can't resolve instance hostname.")
         }
-        return value
+        return address.host
     }
 }
 

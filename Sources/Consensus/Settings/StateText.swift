@@ -12,6 +12,12 @@ extension Sentinel {
         text.write(
             "deny-scripts-reconfig", [settings.deniesScriptReconfiguration ? "yes" : "no"],
             isDefault: settings.deniesScriptReconfiguration)
+        text.write(
+            "resolve-hostnames", [settings.resolvesHostNames ? "yes" : "no"],
+            isDefault: !settings.resolvesHostNames)
+        text.write(
+            "announce-hostnames", [settings.announcesHostNames ? "yes" : "no"],
+            isDefault: !settings.announcesHostNames)
         for master in masters { write(master, to: &text) }
         text.write("current-epoch", [ByteString("\(currentEpoch)")])
         if let host = settings.announcedHost { text.write("announce-ip", [host]) }
@@ -32,7 +38,7 @@ extension Sentinel {
         }
         func number(_ value: some BinaryInteger) -> ByteString { ByteString("\(value)") }
         func number(_ value: Duration) -> ByteString { number(value.wholeMilliseconds) }
-        say("monitor", [address.host, number(address.port), number(known.quorum)])
+        say("monitor", [shown(address), number(address.port), number(known.quorum)])
         say(
             "down-after-milliseconds", [number(known.downAfter)],
             isDefault: known.downAfter == defaults.defaultDownAfter)
@@ -55,12 +61,12 @@ extension Sentinel {
         for replica in master.replicas {
             // In the middle of a failover the old master takes the promoted one's place.
             let place = replica.node.address == address ? master.node.address : replica.node.address
-            say("known-replica", [place.host, number(place.port)])
+            say("known-replica", [shown(place), number(place.port)])
         }
         for peer in master.peers {
             guard let sentinel = sentinelIndex(peer.runID) else { continue }
             let place = sentinels[sentinel].address
-            say("known-sentinel", [place.host, number(place.port), peer.runID])
+            say("known-sentinel", [shown(place), number(place.port), peer.runID])
         }
         for renamed in known.renamedCommands {
             say("rename-command", [renamed.name, renamed.replacement])
@@ -86,15 +92,12 @@ private struct StateText {
                 MasterDirective(rawValue: option) != nil || option == "monitor"
                 ? StateText.key(option, words.count > 2 ? words[2] : nil)
                 : StateText.key(option, nil)
-            if !StateText.constant.contains(option) { written.insert(key) }
+            written.insert(key)
             return key
         }
         // What is not written again was forgotten: a master removed, a replica gone.
         for key in written { rewrite.markProcessed(key) }
     }
-
-    /// Lines that no state changes.
-    private static let constant: Set<String> = ["resolve-hostnames", "announce-hostnames"]
 
     private static func key(_ option: String, _ master: ByteString?) -> String {
         master.map { "sentinel \(option) \($0)" } ?? "sentinel \(option)"

@@ -51,6 +51,7 @@ struct DataNode: Sendable {
 
     /// The address that the node follows, by its own words.
     var followedMaster: NodeAddress? {
-        report.masterHost.map { NodeAddress(host: $0, port: report.masterPort) }
+        report.followed
+            ?? report.masterHost.map { NodeAddress(host: $0, port: report.masterPort) }
     }
 }
