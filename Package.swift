@@ -112,7 +112,11 @@ let package = Package(
             "rds-cli",
             ["Bytes", "Protocol", "CommandCatalog", "CommandLineClient", "CEdit", "CLinux"]),
         library(
-            "Simulation", ["Bytes", "Determinism", "Protocol", "Configuration", "Consensus"]),
+            "Simulation",
+            [
+                "Bytes", "Determinism", "Protocol", "CommandCatalog", "Configuration", "Sessions",
+                "Storage", "Replication", "Consensus", "Server",
+            ]),
         program("rds-simulate", ["Simulation"]),
 
         // Tests mirror Sources.

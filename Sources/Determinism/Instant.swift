@@ -35,7 +35,7 @@ public struct Instant: Comparable, Hashable, Sendable {
     /// How much later `left` is than `right`; negative when it is earlier.
     @inlinable
     public static func - (left: Instant, right: Instant) -> Duration {
-        .nanoseconds(left.nanoseconds &- right.nanoseconds)
+        Duration(wholeNanoseconds: left.nanoseconds &- right.nanoseconds)
     }
 
     /// Whole milliseconds since the clock's start.
@@ -47,10 +47,21 @@ extension Duration {
     /// The duration in nanoseconds; what does not fit in 64 bits is clamped.
     @inlinable
     public var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || carried ? (seconds < 0 ? .min : .max) : sum
+        let attoseconds = attoseconds
+        let magnitude = attoseconds.magnitude
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        // One division of 128 by 64 bits, as long as the quotient has a sign bit to spare.
+        guard high < 500_000_000 else { return attoseconds < 0 ? .min : .max }
+        let (quotient, _) = (1_000_000_000 as UInt64).dividingFullWidth(
+            (high, UInt64(truncatingIfNeeded: magnitude)))
+        let whole = Int64(bitPattern: quotient)
+        return attoseconds < 0 ? -whole : whole
+    }
+
+    /// A duration of so many nanoseconds; `nanoseconds(_:)` is generic, and slow where it counts.
+    @inlinable
+    public init(wholeNanoseconds: Int64) {
+        self.init(attoseconds: Int128(wholeNanoseconds) * 1_000_000_000)
     }
 
     /// The duration in whole milliseconds, cut towards zero.

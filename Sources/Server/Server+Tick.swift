@@ -45,7 +45,7 @@ extension Server {
         statistics.sampleRates(at: now.instant)
         if now.instant >= nextSecond {
             nextSecond = now.instant + .seconds(1)
-            statistics.memory.note(allocated: AllocatorStatistics.allocated)
+            statistics.memory.note(allocated: allocatedMemory)
             sweepSessions()
             checkSavePoints()
         }

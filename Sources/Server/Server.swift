@@ -60,6 +60,8 @@ public struct Server: ~Copyable {
     var loadingPace = KeyPace()
     var loadingTotalBytes = 0
     var loadingStartedAt: Moment
+    /// Whether the numbers of the process's allocator are this server's own.
+    let ownsAllocator: Bool
     /// What keys are hashed with: a data set that replaces ours must agree.
     let hashSeed: (UInt64, UInt64)
     /// DEBUG PAUSE-CRON 1 stops active expiry, save points and the sweep over clients.
@@ -79,19 +81,26 @@ public struct Server: ~Copyable {
     /// An empty server.
     ///
     /// `seed` is 64 random bits: ids and samples come from it. `hashSeed` is 128 random bits that
-    /// keep clients from aiming their keys at one bucket.
+    /// keep clients from aiming their keys at one bucket. Of many servers in one process each may be
+    /// lent the `catalog` of one that has the same renamed commands, and owns no allocator: then
+    /// memory counts as 0, and one seed is one run.
     public init(
         settings: ServerSettings, identity: ProcessIdentity, seed: UInt64,
-        hashSeed: (UInt64, UInt64), at now: Moment
+        hashSeed: (UInt64, UInt64), catalog: CommandTable? = nil, ownsAllocator: Bool = true,
+        at now: Moment
     ) {
         var random = RandomSource(seed: seed)
         self.settings = settings
         self.identity = identity
         self.now = now
         self.hashSeed = hashSeed
+        self.ownsAllocator = ownsAllocator
         loadingStartedAt = now
-        catalog = CommandTable(
-            for: .server, nameless: Set(settings.renamedCommands.map(\.name.text)))
+        let catalog =
+            catalog
+            ?? CommandTable(
+                for: .server, nameless: Set(settings.renamedCommands.map(\.name.text)))
+        self.catalog = catalog
         sessions = SessionTable(catalog: catalog)
         sessions.databaseCount = settings.databases
         sessions.limits = settings.sessionLimits
@@ -103,11 +112,14 @@ public struct Server: ~Copyable {
         self.random = random
         configureRole()
         nameRenamedCommands()
-        statistics.memory.note(allocated: AllocatorStatistics.allocated)
+        statistics.memory.note(allocated: allocatedMemory)
         setEventMask()
         setExpiryPolicy()
         refreshConditions()
     }
+
+    /// Bytes that the process has allocated.
+    var allocatedMemory: Int { ownsAllocator ? AllocatorStatistics.allocated : 0 }
 
     /// Whether lines of this level are wanted.
     func shouldLog(_ level: LogLevel) -> Bool { level >= settings.logLevel }

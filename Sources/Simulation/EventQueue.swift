@@ -5,12 +5,10 @@ import Determinism
 
 /// One thing that will happen.
 enum Event: Hashable, Sendable {
-    /// A sentinel's deadline, of that life of its process.
+    /// A deadline of a process, in that life of it.
     case wake(node: Int, life: Int)
     /// The first packet of a direction of a connection arrives.
     case deliver(connection: Int, Direction)
-    /// A server's own work: writes of clients, the link to its master.
-    case serverTick(Int)
     case faultBegins(Int)
     case faultEnds(Int)
     /// A flapping partition changes.
@@ -27,7 +25,6 @@ enum Event: Hashable, Sendable {
         case .wake(let node, _): 1 | UInt64(node) << 8
         case .deliver(let connection, let direction):
             (direction == .toServer ? 2 : 3) | UInt64(connection) << 8
-        case .serverTick(let node): 4 | UInt64(node) << 8
         case .faultBegins(let index): 5 | UInt64(index) << 8
         case .faultEnds(let index): 6 | UInt64(index) << 8
         case .flap(let index): 7 | UInt64(index) << 8

@@ -2,7 +2,7 @@
 //
 //     0 ................. faults begin and end ................. heal ........ recovered
 //
-// Nodes are numbered: sentinels first, then the master, then its replicas.
+// Nodes are numbered: sentinels first, then the master, its replicas, and the clients.
 
 import Determinism
 
@@ -10,7 +10,7 @@ import Determinism
 public enum FaultTarget: Hashable, Sendable {
     /// The node with that number.
     case node(Int)
-    /// The server that is a master now.
+    /// The server that is the master now.
     case master
     /// The sentinel that stood for leader last.
     case candidate
@@ -18,21 +18,27 @@ public enum FaultTarget: Hashable, Sendable {
 
 /// What goes wrong.
 public enum FaultKind: Hashable, Sendable {
-    /// The process dies and comes back when the fault ends, a replica perhaps without its data.
+    /// The process dies and comes back when the fault ends, a server perhaps without its data.
     case crash(FaultTarget, losesData: Bool)
+    /// The process dies so many outputs later.
+    case crashSoon(FaultTarget, outputs: Int)
     /// The next sentinel that tells this event dies so many outputs later.
     case crashAfter(event: String, outputs: Int)
-    /// So many records of the sentinel fail.
-    case failRecords(sentinel: Int, count: Int)
-    /// The sentinel's next record kills it.
-    case tearRecord(sentinel: Int)
+    /// All sentinels and servers lose their power, and boot when the fault ends.
+    case powerLoss
+    /// So many files of the node fail to be written.
+    case failRecords(node: Int, count: Int)
+    /// The node's next write of a file kills it.
+    case tearRecord(node: Int)
+    /// Nothing can be written.
+    case fillDisk(node: Int)
     /// Nothing passes between these nodes and all others.
     case partition(nodes: UInt32)
     /// Nothing passes from these nodes to those.
     case oneWay(from: UInt32, to: UInt32)
     /// A partition that comes and goes.
     case flap(nodes: UInt32, period: Duration)
-    /// The master, as it is then, is cut off together with some sentinels.
+    /// The master, as it is then, is cut off together with some others.
     case isolateMaster(with: UInt32)
     /// So many percent of the packets are lost and sent again.
     case loss(percent: Int)
@@ -40,8 +46,14 @@ public enum FaultKind: Hashable, Sendable {
     case delay(upTo: Duration)
     /// The process stands still.
     case pause(FaultTarget)
-    /// The clock of the sentinel jumps ahead.
-    case jump(sentinel: Int, by: Duration)
+    /// The monotonic clock of the node jumps ahead.
+    case jump(node: Int, by: Duration)
+    /// The wall clock of the node is set.
+    case setWallClock(node: Int, by: Duration)
+    /// The monotonic clock of the node stands still.
+    case stopClock(node: Int)
+    /// An operator gives a sentinel a command.
+    case order(sentinel: Int, words: [String])
 }
 
 /// One fault, when it begins and how long it lasts.
@@ -64,10 +76,14 @@ public struct Fault: Hashable, Sendable, CustomStringConvertible {
 public struct FaultPlan: Sendable, CustomStringConvertible {
     /// The seed that it was derived from.
     public let seed: UInt64
-    /// 3 or 5.
+    /// What kind of group it is.
+    public let kind: GroupKind
+    /// 3 to 7.
     public let sentinels: Int
-    /// A master and its replicas.
+    /// A master and its 1 to 5 replicas.
     public let servers: Int
+    /// How many clients write.
+    public let clients: Int
     /// The majority, or less in a group that knows itself from the start.
     public let quorum: Int
     /// Silence that means down.
@@ -80,15 +96,23 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     public let hasMet: Bool
     /// Priorities of the servers, the master's first.
     public let priorities: [Int]
-    /// How much faster than true time each sentinel's clock runs, in millionths.
+    /// How much faster than true time each node's clock runs, in millionths.
     public let drifts: [Int64]
+    /// min-replicas-to-write, and what WAIT waits for; 0 without either.
+    public let minimumReplicas: Int
+    /// Seconds after which a server saves what changed; 0 never.
+    public let savesAfter: Int
+    /// What loading a piece of a snapshot takes.
+    public let loadingPace: Duration
+    /// A client writes about this often.
+    public let writePeriod: Duration
     /// In the order in which they begin.
     public let faults: [Fault]
     /// When everything is repaired.
     public let healsAt: Duration
 
     /// All nodes.
-    public var nodes: Int { sentinels + servers }
+    public var nodes: Int { sentinels + servers + clients }
 
     /// Within this after the healing the group has recovered: a stalled loop may have made sentinels
     /// observers for half a minute, elections may fail a few times, each costs up to two failover
@@ -99,93 +123,65 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     public init(seed: UInt64) {
         var random = RandomSource(seed: seed)
         self.seed = seed
-        sentinels = random.chance(70) ? 3 : 5
-        servers = 3
+        kind = GroupKind.allCases[random.below(GroupKind.allCases.count)]
+        sentinels = random.pick([3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
+        servers = 1 + random.pick([1, 1, 2, 2, 2, 2, 2, 3, 4, 5])
+        clients = 2
         hasMet = random.chance(60)
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
         downAfter = .milliseconds(random.pick([500, 1000, 1000, 2000, 3000]))
         failoverTimeout = .milliseconds(random.pick([3000, 5000, 10_000]))
         parallelSyncs = random.pick([1, 1, 2])
-        priorities = [100, random.chance(10) ? 0 : 100, random.chance(20) ? 10 : 100]
+        priorities = (0..<servers).map { _ in random.pick([100, 100, 100, 100, 100, 100, 10, 0]) }
         let drift: Int64 = random.chance(20) ? 20_000 : 200
-        drifts = (0..<sentinels).map { _ in Int64.random(in: -drift...drift, using: &random) }
-        healsAt = .milliseconds(random.below(30_000) + 25_000)
+        drifts = (0..<(sentinels + servers)).map { _ in
+            Int64.random(in: -drift...drift, using: &random)
+        }
+        minimumReplicas = kind == .confirming ? 1 + random.below(max(servers / 2, 1)) : 0
+        savesAfter = random.pick([0, 1, 1, 2, 4])
+        loadingPace = .milliseconds(random.pick([0, 1, 20, 300]))
+        writePeriod = .milliseconds(random.pick([200, 400, 800]))
+        healsAt = .milliseconds(random.below(20_000) + 15_000)
         var faults: [Fault] = []
-        let first = hasMet ? 2000 : (random.chance(30) ? 0 : 12_000)
+        let first = hasMet ? 2000 : (random.chance(30) ? 0 : 8000)
         let span = Int(healsAt.wholeMilliseconds) - first
-        let nodes = (sentinels: sentinels, all: sentinels + servers)
-        for number in 0..<(random.below(8) + 3) {
+        let nodes = Nodes(sentinels: sentinels, servers: servers)
+        for number in 0..<(random.below(8) + 2) {
             let at = Duration.milliseconds(first + random.below(span))
             let duration = Duration.milliseconds(
-                random.chance(40) ? random.below(1500) + 50 : random.below(15_000) + 500)
-            let kind =
+                random.chance(40) ? random.below(1500) + 50 : random.below(12_000) + 500)
+            let fault =
                 number == 0
-                ? FaultPlan.masterFault(&random, nodes) : FaultPlan.anyFault(&random, nodes)
-            faults.append(Fault(at: at, duration: duration, kind: kind))
+                ? FaultPlan.masterFault(&random, nodes) : kind.fault(&random, nodes)
+            faults.append(Fault(at: at, duration: duration, kind: fault))
         }
         self.faults = faults.sorted { $0.at < $1.at }
     }
 
-    /// A run without failovers would show little: one fault meets the master.
-    private static func masterFault(
-        _ random: inout RandomSource, _ nodes: (sentinels: Int, all: Int)
-    ) -> FaultKind {
-        switch random.below(4) {
-        case 0: .isolateMaster(with: random.someSentinels(nodes.sentinels))
-        case 1: .pause(.master)
-        default: .crash(.master, losesData: false)
-        }
-    }
-
-    private static func anyFault(
-        _ random: inout RandomSource, _ nodes: (sentinels: Int, all: Int)
-    ) -> FaultKind {
-        let sentinel = random.below(nodes.sentinels)
-        let replica = nodes.sentinels + 1 + random.below(nodes.all - nodes.sentinels - 1)
-        switch random.below(20) {
-        case 0: return .crash(.node(sentinel), losesData: false)
-        case 1: return .crash(.node(replica), losesData: random.chance(50))
-        case 2, 3: return .crash(.master, losesData: false)
-        case 4: return .crash(.candidate, losesData: false)
-        case 5, 6:
-            let event = random.pick([
-                "+try-failover", "+vote-for-leader", "+elected-leader", "+selected-slave",
-                "+failover-state-wait-promotion", "+promoted-slave", "+slave-reconf-sent",
-                "+failover-end", "+switch-master", "+new-epoch",
-            ])
-            return .crashAfter(event: event, outputs: random.below(8))
-        case 7, 8: return .failRecords(sentinel: sentinel, count: random.below(4) + 1)
-        case 9: return .tearRecord(sentinel: sentinel)
-        case 10: return .partition(nodes: random.someNodes(nodes.all))
-        case 11: return .isolateMaster(with: random.someSentinels(nodes.sentinels))
-        case 12, 13:
-            return .oneWay(from: random.someNodes(nodes.all), to: random.someNodes(nodes.all))
-        case 14:
-            return .flap(
-                nodes: random.someNodes(nodes.all),
-                period: .milliseconds(random.below(2000) + 100))
-        case 15: return .loss(percent: random.below(20) + 1)
-        case 16: return .delay(upTo: .milliseconds(random.pick([30, 200, 1000])))
-        case 17: return .pause(.node(random.below(nodes.all)))
-        case 18: return .pause(random.chance(50) ? .candidate : .master)
-        default:
-            return .jump(sentinel: sentinel, by: .milliseconds(random.below(6000) + 100))
-        }
-    }
-
     /// The whole plan, a line a fault.
     public var description: String {
-        var text = "seed \(seed): \(sentinels) sentinels (n0...n\(sentinels - 1)), quorum \(quorum)"
+        var text = "seed \(seed), \(kind.name): "
+        text += "\(sentinels) sentinels (n0...n\(sentinels - 1)), quorum \(quorum)"
         text += hasMet ? " (they know each other)" : " (they have not met)"
-        text += ", \(servers) servers (n\(sentinels)... is the master)"
+        text += ", \(servers) servers (n\(sentinels)... is the master), \(clients) clients"
         text += ", down-after \(downAfter.wholeMilliseconds) ms"
         text += ", failover-timeout \(failoverTimeout.wholeMilliseconds) ms"
         text += ", parallel-syncs \(parallelSyncs), priorities \(priorities)"
+        text += ", min-replicas-to-write \(minimumReplicas), saves after \(savesAfter) s"
         text += ", drifts \(drifts), healed at \(healsAt.wholeMilliseconds) ms"
         for (number, fault) in faults.enumerated() { text += "\n  fault \(number): \(fault)" }
         return text
     }
+}
+
+/// How many nodes of each kind there are.
+struct Nodes {
+    let sentinels: Int
+    let servers: Int
+
+    /// Without clients.
+    var all: Int { sentinels + servers }
 }
 
 extension RandomSource {
@@ -203,7 +199,7 @@ extension RandomSource {
         UInt32(below((1 << count) - 2) + 1)
     }
 
-    /// Less than half of the sentinels, or none.
+    /// Less than half of the first so many nodes, or none.
     mutating func someSentinels(_ count: Int) -> UInt32 {
         var bits: UInt32 = 0
         for _ in 0..<below(count / 2 + 1) { bits |= 1 << UInt32(below(count)) }

@@ -23,18 +23,49 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case pause
     /// A clock jumped ahead.
     case clockJump
-    /// A record failed.
+    /// A wall clock was set.
+    case wallClockSet
+    /// A monotonic clock stood still.
+    case clockStop
+    /// A record of a sentinel failed.
     case failedRecord
-    /// A process died in the middle of a record.
+    /// A sentinel died in the middle of a record.
     case tornRecord
-    /// A replica came back without its data.
+    /// A file of a server could not be written.
+    case failedFile
+    /// A server died in the middle of a file.
+    case tornFile
+    /// A disk was full for a while.
+    case fullDisk
+    /// A server came back without its data.
     case lostData
+    /// The power of the whole site went.
+    case powerLoss
+    /// An operator gave an order: FAILOVER, RESET.
+    case order
     /// A candidate asked and the vote went elsewhere, or nowhere.
     case refusedVote
     /// A candidate was not elected.
     case lostElection
     /// A failover was completed.
     case failover
+    /// A replica took over all data of its master.
+    case fullSynchronisation
+    /// A replica went on where it stopped.
+    case partialSynchronisation
+    /// A client heard OK.
+    case acknowledgedWrite
+    /// WAIT told a client that enough replicas have its write.
+    case confirmedWrite
+    /// A client was refused a write.
+    case refusedWrite
+    /// A server that had the group's data took over a data set without it.
+    case wipedData
+    /// An acknowledged write that no promise protected is gone.
+    case lostWrite
+
+    /// Whether it is better if it never occurs.
+    var isUnwanted: Bool { self == .wipedData || self == .lostWrite }
 
     /// What reports call it.
     public var name: String {
@@ -49,12 +80,26 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .delay: "delayed packets"
         case .pause: "pauses"
         case .clockJump: "clock jumps"
+        case .wallClockSet: "wall clocks set"
+        case .clockStop: "clocks stopped"
         case .failedRecord: "failed records"
         case .tornRecord: "torn records"
+        case .failedFile: "failed files of servers"
+        case .tornFile: "torn files of servers"
+        case .fullDisk: "full disks"
         case .lostData: "data sets lost"
+        case .powerLoss: "power losses"
+        case .order: "orders of operators"
         case .refusedVote: "refused votes"
         case .lostElection: "lost elections"
         case .failover: "failovers completed"
+        case .fullSynchronisation: "full resynchronisations"
+        case .partialSynchronisation: "partial resynchronisations"
+        case .acknowledgedWrite: "acknowledged writes"
+        case .confirmedWrite: "writes confirmed by WAIT"
+        case .refusedWrite: "refused writes"
+        case .wipedData: "data sets replaced by empty ones"
+        case .lostWrite: "unpromised writes lost"
         }
     }
 }
@@ -72,8 +117,10 @@ public struct OccurrenceCounts: Hashable, Sendable {
         set { counts[occurrence.rawValue] = newValue }
     }
 
-    /// What never occurred.
-    public var missing: [Occurrence] { Occurrence.allCases.filter { self[$0] == 0 } }
+    /// What never occurred, of what a campaign must show.
+    public var missing: [Occurrence] {
+        Occurrence.allCases.filter { self[$0] == 0 && !$0.isUnwanted }
+    }
 
     /// Adds what another run saw.
     public static func += (left: inout OccurrenceCounts, right: OccurrenceCounts) {

@@ -1,9 +1,10 @@
-// The file of one sentinel. A replacement is atomic, as the executor's is: after a crash the file holds
+// The files of one process. A replacement is atomic, as the executor's is: after a crash the file holds
 // the old text or the new one, never a mixture. What may go wrong: the write fails and says so (the
 // new text may be there all the same, if only the directory's synchronisation failed), or the process
-// dies in the middle of it.
+// dies in the middle of it, and what was not synchronised is gone.
 
 import Bytes
+import Server
 
 /// What became of a replacement.
 enum DiskOutcome: Hashable, Sendable {
@@ -13,16 +14,37 @@ enum DiskOutcome: Hashable, Sendable {
     case torn
 }
 
+/// What is wrong with a disk.
+struct DiskTroubles: Sendable {
+    /// So many replacements fail from now on: fsync reports an error.
+    var failuresDue = 0
+    /// The next replacement kills the process.
+    var isTearDue = false
+    /// Nothing can be written.
+    var isFull = false
+
+    /// What becomes of the replacement that begins now.
+    mutating func outcome() -> DiskOutcome {
+        if isTearDue {
+            isTearDue = false
+            return .torn
+        }
+        if isFull { return .failed }
+        if failuresDue > 0 {
+            failuresDue -= 1
+            return .failed
+        }
+        return .stored
+    }
+}
+
 /// A sentinel's state file.
 struct SimulatedDisk: Sendable {
     /// What a restart reads.
     private(set) var durable: ByteString
     /// What the disk says that it holds; differs from `durable` only on a disk that lies.
     private(set) var claimed: ByteString
-    /// So many replacements fail from now on.
-    var failuresDue = 0
-    /// The next replacement kills the process.
-    var isTearDue = false
+    var troubles = DiskTroubles()
     /// A weakness: what is written reaches the disk only with the one after it.
     let lies: Bool
 
@@ -34,17 +56,9 @@ struct SimulatedDisk: Sendable {
 
     /// Replaces the file; with `survives` the new text stays even if the replacement goes wrong.
     mutating func replace(by text: ByteString, survives: Bool) -> DiskOutcome {
-        let outcome: DiskOutcome
-        if isTearDue {
-            isTearDue = false
-            outcome = .torn
-        } else if failuresDue > 0 {
-            failuresDue -= 1
-            outcome = .failed
-        } else {
-            outcome = .stored
-        }
-        if outcome == .stored || survives {
+        let isFull = troubles.isFull
+        let outcome = troubles.outcome()
+        if outcome == .stored || survives && !isFull {
             durable = lies ? claimed : text
             claimed = text
         }
@@ -53,4 +67,15 @@ struct SimulatedDisk: Sendable {
 
     /// The machine went down: what was not on the disk is gone.
     mutating func crash() { claimed = durable }
+}
+
+/// A server's files: its configuration, and the last snapshot that was completed.
+struct ServerDisk {
+    /// What the configuration file says.
+    var settings: ServerSettings
+    /// The snapshot file; nil when there is none.
+    var snapshot: [UInt8]?
+    var troubles = DiskTroubles()
+
+    init(settings: ServerSettings) { self.settings = settings }
 }

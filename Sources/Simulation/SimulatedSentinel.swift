@@ -4,8 +4,8 @@ import Determinism
 
 /// A sentinel's process: the machine, its file, its clock.
 ///
-/// A class, because an array of the
-/// simulator holds the machines, which cannot be copied; nobody else sees it.
+/// A class, because an array of the simulator holds the machines, which cannot be copied; nobody
+/// else sees it.
 final class SimulatedSentinel {
     let identity: ByteString
     let timing = SentinelTiming()
@@ -16,8 +16,12 @@ final class SimulatedSentinel {
     var connections: [LinkID: Int] = [:]
     /// Inputs that outputs of this turn caused.
     var inputs: [SentinelInput] = []
-    /// So many outputs are still performed before the process dies.
-    var outputsUntilCrash: Int?
+    /// Whether an input is being worked off: those that follow from it wait.
+    var isFeeding = false
+    /// Outputs of the machine, kept for their storage.
+    var outputs: [SentinelOutput] = []
+    /// Connections with bytes that wait for the end of the turn.
+    var unsent: [(connection: Int, direction: Direction)] = []
     /// The time for which the earliest wake event is posted.
     var wakeAt: Instant?
     /// Requests of others that the machine has not answered.
@@ -25,6 +29,8 @@ final class SimulatedSentinel {
     var lastRequest = 0
     /// The epoch in which it last stood for leader.
     var candidacyEpoch: UInt64 = 0
+    /// When that was.
+    var candidacyAt = Instant.zero
     /// What it last named as the master when it was asked.
     var namedMaster: NodeAddress?
 
@@ -66,8 +72,9 @@ final class SimulatedSentinel {
         disk.crash()
         connections = [:]
         inputs = []
+        unsent = []
+        isFeeding = false
         requests = [:]
-        outputsUntilCrash = nil
         wakeAt = nil
     }
 }

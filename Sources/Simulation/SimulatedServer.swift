@@ -1,116 +1,147 @@
-// A model of a server: what sentinels can see of one, and just enough of replication to move data
-// sets about. The real replication machines take its place later.
+// A server's process: the machine of `Server`, its files, its clocks. The machine is the real one,
+// replication included; only its directives are chosen for small, short lives.
 
 import Bytes
+import CommandCatalog
 import Consensus
 import Determinism
+import Protocol
+import Replication
+import Server
+import Sessions
+import Storage
 
-/// One server process and its disk.
-struct SimulatedServer: Sendable {
-    /// A link that carries nothing for so long is given up.
-    static let linkTimeout = Duration.seconds(2)
-    /// How INFO ends where the data set descends from the group's first master.
-    static let dataMark: ByteString = "simulated_data:1\r\n"
+/// A server's process.
+///
+/// A class, because the machine cannot be copied and an array of the simulator holds it; nobody else
+/// sees it.
+final class SimulatedServer {
+    /// All machines share one table of commands: building it takes longer than a failover.
+    static let catalog = CommandTable(for: .server)
+    /// In every data set that descends from the group's first master.
+    static let genesis: ByteString = "genesis"
 
     let address: NodeAddress
-    let priority: Int
+    /// What the configuration file said at first.
+    let initialSettings: ServerSettings
+    var server: Server
+    var clock: SimulatedClock
+    var disk: ServerDisk
+    /// The connection that is a session's, and whether this process opened it.
+    var connections: [SessionID: Int] = [:]
+    /// The connection to the master that is being made.
+    var masterAttempt: Int?
+    /// Sessions whose output waits for room in the kernel.
+    var stalled: [SessionID] = []
+    /// The snapshot file that is being written.
+    var writing: SnapshotWriting?
+    /// The snapshot file that is being loaded.
+    var loading: SnapshotLoading?
+    /// The time for which the earliest wake event is posted.
+    var wakeAt: Instant?
 
-    // On disk.
-    /// Whom the configuration file says that it follows.
-    var configured: NodeAddress?
-    /// Whether its data set descends from the group's first master.
-    var hasData: Bool
-    var history: String
-    var previousHistory = ""
-    var offset = 0
-    /// Whether the disk was lost with the process.
-    var losesData = false
+    /// A snapshot file on its way to the disk.
+    struct SnapshotWriting {
+        var finisher: RDBFinisher
+        var bytes: [UInt8] = []
+        /// The write or the synchronisation fails.
+        var isDoomed = false
+        /// When all is on disk; nil while records are still handed out.
+        var doneAt: Instant?
+    }
 
-    // In memory.
-    var runID: String
-    var follows: NodeAddress?
-    var linkIsUp = false
-    var linkSeen = Instant.zero
-    var linkLostAt: Instant?
-    var loadsUntil = Instant.zero
-    /// Connections by what is known of them.
-    var transactions: [Int: [[ByteString]]] = [:]
-    var subscribers: [Int] = []
+    /// A snapshot file on its way into memory.
+    struct SnapshotLoading {
+        let bytes: [UInt8]
+        var position = 0
+        /// When the next piece has been read.
+        var nextAt: Instant
+    }
 
     init(
-        address: NodeAddress, follows: NodeAddress?, priority: Int, history: String, runID: String
+        address: NodeAddress, settings: ServerSettings, clock: SimulatedClock,
+        random: inout RandomSource, at now: Instant
     ) {
         self.address = address
-        self.priority = priority
-        self.history = history
-        self.runID = runID
-        configured = follows
-        self.follows = follows
-        hasData = follows == nil
-        offset = follows == nil ? 1 : 0
+        self.clock = clock
+        initialSettings = settings
+        disk = ServerDisk(settings: settings)
+        server = SimulatedServer.machine(settings, &random, at: clock.moment(at: now))
     }
 
-    /// Whether it knows that history as its own, so that it can go on where a replica stopped.
-    func shares(_ history: String) -> Bool { history == self.history || history == previousHistory }
+    private static func machine(
+        _ settings: ServerSettings, _ random: inout RandomSource, at now: Moment
+    ) -> Server {
+        let identity = ProcessIdentity(
+            processID: 1, runID: random.hexadecimal(count: 40), executable: "rds-server",
+            configurationFile: "/etc/rds/rds.conf", startedAt: now, operatingSystem: "Linux",
+            architectureBits: 64, systemMemory: 1 << 30)
+        return Server(
+            settings: settings, identity: identity, seed: random.next(),
+            hashSeed: (random.next(), random.next()),
+            catalog: settings.renamedCommands.isEmpty ? catalog : nil, ownsAllocator: false,
+            at: now)
+    }
 
-    /// Begins a new life as its configuration says.
-    mutating func restart(random: inout RandomSource) {
-        runID = random.hexadecimal(count: 40)
-        follows = configured
-        linkIsUp = false
-        linkLostAt = nil
-        loadsUntil = .zero
-        transactions = [:]
-        subscribers = []
-        if losesData {
-            losesData = false
-            hasData = false
-            offset = 0
-            previousHistory = ""
-            history = random.hexadecimal(count: 40)
-        } else if follows == nil {
-            beginHistory(&random)
+    /// Puts the group's first data into memory and on the disk.
+    func fill(at now: Instant) {
+        let moment = clock.moment(at: now)
+        let (session, _) = server.accept(
+            address: "127.0.0.1:1", localAddress: address.name, fileDescriptor: -1, isLocal: true,
+            isUnixSocket: false, at: moment)
+        guard let session else { return }
+        var output = OutputBuffer()
+        let replicas = ByteString("\(server.settings.minReplicasToWrite)")
+        // Nobody follows yet.
+        CommandEncoder.append(["CONFIG", "SET", "min-replicas-to-write", "0"], to: &output)
+        CommandEncoder.append(["SET", SimulatedServer.genesis, "1"], to: &output)
+        for number in 0..<20 {
+            CommandEncoder.append(["SET", ByteString("old:\(number)"), "value"], to: &output)
         }
+        CommandEncoder.append(["CONFIG", "SET", "min-replicas-to-write", replicas], to: &output)
+        CommandEncoder.append(["SAVE"], to: &output)
+        server.sessions[session].input.append(output.unsent)
+        server.execute(ready: [session], at: moment)
+        server.sessions.closeNow(session)
     }
 
-    /// A master that has just become one goes on under a new name.
-    mutating func beginHistory(_ random: inout RandomSource) {
-        previousHistory = history
-        history = random.hexadecimal(count: 40)
+    /// Begins a new life with what the disk holds; `pace` is what reading a piece of the snapshot
+    /// takes.
+    func restart(random: inout RandomSource, pace: Duration, at now: Instant) {
+        let moment = clock.moment(at: now)
+        server = SimulatedServer.machine(disk.settings, &random, at: moment)
+        guard let snapshot = disk.snapshot else { return }
+        loading = SnapshotLoading(bytes: snapshot, nextAt: now + pace)
+        server.beginLoading(totalBytes: snapshot.count, for: nil, at: moment)
     }
 
-    /// SLAVEOF, also with `nil` for NO ONE.
-    mutating func follow(_ master: NodeAddress?, at now: Instant, random: inout RandomSource) {
-        if follows == master { return }
-        if master == nil { beginHistory(&random) }
-        follows = master
-        linkIsUp = false
-        linkLostAt = master == nil ? nil : now
-        linkSeen = now
+    /// The process is gone, and with it what was only in memory.
+    func die() {
+        connections = [:]
+        masterAttempt = nil
+        stalled = []
+        writing = nil
+        loading = nil
+        wakeAt = nil
     }
 
-    /// The text of INFO.
-    func information(replicas: [NodeAddress], at now: Instant) -> ByteString {
-        var text = "# Server\r\nrun_id:\(runID)\r\n# Persistence\r\n"
-        text += "loading:\(loadsUntil > now ? 1 : 0)\r\n# Replication\r\n"
-        if let follows {
-            text += "role:slave\r\nmaster_host:\(follows.host)\r\nmaster_port:\(follows.port)\r\n"
-            text += "master_link_status:\(linkIsUp ? "up" : "down")\r\n"
-            text += "slave_repl_offset:\(offset)\r\n"
-            if !linkIsUp {
-                let seconds = linkLostAt.map { (now - $0).wholeMilliseconds / 1000 } ?? -1
-                text += "master_link_down_since_seconds:\(seconds)\r\n"
-            }
-            text += "slave_priority:\(priority)\r\nreplica_announced:1\r\n"
-        } else {
-            text += "role:master\r\n"
-        }
-        text += "connected_slaves:\(replicas.count)\r\n"
-        for (number, replica) in replicas.enumerated() {
-            text += "slave\(number):ip=\(replica.host),port=\(replica.port),state=online,"
-            text += "offset=\(offset),lag=0\r\n"
-        }
-        text += "master_replid:\(history)\r\nmaster_repl_offset:\(offset)\r\n"
-        return ByteString(text + "simulated_data:\(hasData ? 1 : 0)\r\n")
+    // MARK: What judges look at
+
+    var isMaster: Bool { !server.roles.isReplica }
+
+    /// Whom it follows.
+    var follows: NodeAddress? {
+        server.roles.link.master.map { NodeAddress(host: $0.host, port: $0.port) }
     }
+
+    /// Whether its data set descends from the group's first master.
+    var hasData: Bool { holds(SimulatedServer.genesis) }
+
+    /// Whether a key is in memory.
+    func holds(_ key: ByteString) -> Bool {
+        server.keyspace[0].contains(key.bytes.span, at: UnixTime(microseconds: 0))
+    }
+
+    /// Whether it follows its master's stream of writes.
+    var isStreaming: Bool { server.roles.link.isStreaming }
 }

@@ -11,11 +11,17 @@ extension Simulator {
         switch fault.kind {
         case .crash(let target, let losesData):
             guard let node = node(of: target), isUp[node] else { return }
-            victims[index] = (node, losesData)
             crash(node, for: fault.duration, losesData: losesData)
+        case .crashSoon(let target, let outputs):
+            guard let node = node(of: target), isUp[node] else { return }
+            outputsUntilCrash[node] = outputs
         case .crashAfter(let event, let outputs): deadlyEvents.append((event, outputs))
-        case .failRecords(let sentinel, let count): sentinels[sentinel].disk.failuresDue += count
-        case .tearRecord(let sentinel): sentinels[sentinel].disk.isTearDue = true
+        case .powerLoss: losePower(for: fault.duration)
+        case .failRecords(let node, let count): troubleDisk(node) { $0.failuresDue += count }
+        case .tearRecord(let node): troubleDisk(node) { $0.isTearDue = true }
+        case .fillDisk(let node):
+            counts[.fullDisk] += 1
+            troubleDisk(node) { $0.isFull = true }
         case .partition(let nodes):
             counts[.partition] += 1
             cutOff(NodeSet(bits: nodes), index)
@@ -36,13 +42,56 @@ extension Simulator {
             counts[.pause] += 1
             write(node, "stands still")
             pausedUntil[node] = max(pausedUntil[node], now + fault.duration)
-        case .jump(let sentinel, let distance):
-            counts[.clockJump] += 1
-            sentinels[sentinel].clock.offset += distance
-            // Its timers are due earlier now.
-            if isUp[sentinel] { queue.post(.wake(node: sentinel, life: lives[sentinel]), at: now) }
+        case .jump, .setWallClock, .stopClock: disturbClock(fault)
+        case .order(let sentinel, let words):
+            guard isUp[sentinel], pausedUntil[sentinel] <= now else { return }
+            counts[.order] += 1
+            write(sentinel, "is told: \(words.joined(separator: " "))")
+            order(sentinel, words.map { ByteString($0) })
         }
         queue.post(.faultEnds(index), at: now + fault.duration)
+    }
+
+    private mutating func disturbClock(_ fault: Fault) {
+        switch fault.kind {
+        case .jump(let node, let distance):
+            counts[.clockJump] += 1
+            withClock(node) { $0.offset += distance }
+        case .setWallClock(let node, let distance):
+            counts[.wallClockSet] += 1
+            withClock(node) { $0.wallAhead += distance.wholeNanoseconds / 1000 }
+        case .stopClock(let node):
+            counts[.clockStop] += 1
+            let instant = now
+            withClock(node) { $0.stop(from: instant, until: instant + fault.duration) }
+        default: break
+        }
+    }
+
+    /// Changes a clock; timers may be due earlier then.
+    private mutating func withClock(_ node: Int, _ change: (inout SimulatedClock) -> Void) {
+        if isSentinel(node) {
+            change(&sentinels[node].clock)
+        } else if isServer(node) {
+            change(&server(node).clock)
+        }
+        wakeAgain(node)
+    }
+
+    /// Has the process look at its deadlines now.
+    private mutating func wakeAgain(_ node: Int) {
+        guard isUp[node] else { return }
+        if isSentinel(node) { sentinels[node].wakeAt = now }
+        if isServer(node) { server(node).wakeAt = now }
+        queue.post(.wake(node: node, life: lives[node]), at: now)
+    }
+
+    private mutating func troubleDisk(_ node: Int, _ change: (inout DiskTroubles) -> Void) {
+        if isSentinel(node) {
+            change(&sentinels[node].disk.troubles)
+        } else if isServer(node) {
+            change(&server(node).disk.troubles)
+        }
     }
 
     mutating func end(_ index: Int) {
@@ -50,7 +99,10 @@ extension Simulator {
         case .partition, .oneWay, .flap, .isolateMaster: network.mend(fault: index)
         case .loss: network.lossPercent = 0
         case .delay: network.addedDelay = .zero
-        case .crash, .crashAfter, .failRecords, .tearRecord, .pause, .jump: return
+        case .fillDisk(let node): troubleDisk(node) { $0.isFull = false }
+        case .crash, .crashSoon, .crashAfter, .powerLoss, .failRecords, .tearRecord, .pause, .jump,
+            .setWallClock, .stopClock, .order:
+            return
         }
         transcript.write(now, "fault \(index) ends")
     }
@@ -79,12 +131,16 @@ extension Simulator {
     private func node(of target: FaultTarget) -> Int? {
         switch target {
         case .node(let number): number
-        case .master:
-            servers.indices.first {
-                isUp[plan.sentinels + $0] && servers[$0].follows == nil
-            }.map { plan.sentinels + $0 }
+        case .master: presentMaster
         case .candidate: candidate
         }
+    }
+
+    /// The server that the greatest epoch stands for, or any that is a master.
+    private var presentMaster: Int? {
+        if let node = numbers[invariants.newestMaster], isUp[node] { return node }
+        return servers.indices.first { isUp[plan.sentinels + $0] && servers[$0].isMaster }
+            .map { plan.sentinels + $0 }
     }
 
     // MARK: Processes
@@ -96,15 +152,21 @@ extension Simulator {
         guard isUp[node] else { return }
         counts[.crash] += 1
         write(node, "dies")
+        if isSentinel(node) && !isDark[node] { flushSentinel(node) }
         isUp[node] = false
         lives[node] += 1
         pausedUntil[node] = .zero
+        outputsUntilCrash[node] = nil
         if isSentinel(node) { sentinels[node].die() }
-        closeConnections(of: node)
-        if losesData && !isSentinel(node) && servers[serverIndex(node)].configured != nil {
-            counts[.lostData] += 1
-            servers[serverIndex(node)].losesData = true
+        if isServer(node) {
+            if losesData {
+                counts[.lostData] += 1
+                server(node).disk.snapshot = nil
+            }
+            noteLostMemory(of: node)
+            server(node).die()
         }
+        closeConnections(of: node)
         let time =
             duration
             ?? (random.chance(50)
@@ -113,14 +175,30 @@ extension Simulator {
         if healedAt == nil { queue.post(.restart(node: node, life: lives[node]), at: now + time) }
     }
 
+    /// Everything dies within a moment, and boots one after the other.
+    private mutating func losePower(for duration: Duration) {
+        counts[.powerLoss] += 1
+        for node in 0..<(plan.sentinels + plan.servers) {
+            isDark[node] = true
+            let time = duration + random.duration(below: .seconds(5))
+            if isUp[node] {
+                crash(node, for: time)
+            } else {
+                queue.post(.restart(node: node, life: lives[node]), at: now + time)
+            }
+        }
+    }
+
     mutating func restart(_ node: Int, _ life: Int) {
         guard !isUp[node], lives[node] == life else { return }
         counts[.restart] += 1
         isUp[node] = true
+        isDark[node] = false
         write(node, "comes back")
-        guard isSentinel(node) else {
-            servers[serverIndex(node)].restart(random: &random)
-            return
+        if isServer(node) {
+            noteRestart(of: node)
+            server(node).restart(random: &random, pace: plan.loadingPace, at: now)
+            return turn(node)
         }
         guard sentinels[node].restart(seed: random.next()) else {
             invariants.violate(.epochsGrow, "n\(node) cannot read its own state file")
@@ -137,14 +215,12 @@ extension Simulator {
         healedAt = now
         network.heal()
         deadlyEvents = []
-        for node in 0..<plan.nodes {
+        for node in 0..<(plan.sentinels + plan.servers) {
             pausedUntil[node] = .zero
-            if isSentinel(node) {
-                sentinels[node].disk.failuresDue = 0
-                sentinels[node].disk.isTearDue = false
-                sentinels[node].outputsUntilCrash = nil
-                if isUp[node] { queue.post(.wake(node: node, life: lives[node]), at: now) }
-            }
+            outputsUntilCrash[node] = nil
+            troubleDisk(node) { $0 = DiskTroubles() }
+            let instant = now
+            withClock(node) { $0.resume(at: instant) }
             restart(node, lives[node])
         }
         queue.post(.probe, at: now + Simulator.probePeriod)

@@ -6,28 +6,47 @@ import Determinism
 import Protocol
 
 extension Simulator {
-    /// A sentinel opens a connection.
-    mutating func connect(_ node: Int, _ link: LinkID, _ address: NodeAddress) {
-        guard let target = numbers[address] else {
-            sentinels[node].inputs.append(.linkFailed(link, .other("No route to host")))
-            return
-        }
+    /// A process opens a connection; nil when the address is nobody's.
+    mutating func open(_ node: Int, _ end: ClientEnd, to address: NodeAddress) -> Int? {
+        guard let target = numbers[address] else { return nil }
         connections.append(
-            SimulatedConnection(client: node, clientLife: lives[node], link: link, server: target))
-        sentinels[node].connections[link] = connections.count - 1
-        send(.open, connections.count - 1, .toServer)
+            SimulatedConnection(client: node, clientLife: lives[node], end: end, server: target))
+        let id = connections.count - 1
+        if end != .replica { connections[id].replies = ReplyStream() }
+        openConnections.append(id)
+        send(.open, id, .toServer)
+        return id
+    }
+
+    /// Hands bytes to the kernel.
+    mutating func send(bytes: [UInt8], _ id: Int, _ direction: Direction) {
+        if bytes.isEmpty { return }
+        if direction == .toServer { connections[id].sentToServer += bytes.count }
+        // Now and then a message arrives in two pieces, cut anywhere.
+        if bytes.count > 1 && random.next() & 15 == 0 {
+            let cut = 1 + random.below(bytes.count - 1)
+            send(.bytes(Array(bytes[..<cut])), id, direction)
+            send(.bytes(Array(bytes[cut...])), id, direction)
+        } else {
+            send(.bytes(bytes), id, direction)
+        }
     }
 
     /// Puts a packet on its way; it arrives after those before it.
     mutating func send(_ packet: Packet, _ id: Int, _ direction: Direction) {
-        let isOpen =
-            direction == .toServer
-            ? connections[id].isOpenAtClient
-            : connections[id].isOpenAtServer || packet == .refused || packet == .closed
-        guard isOpen || packet == .closed else { return }
-        var delay = SimulatedNetwork.leastDelay + random.duration(below: .milliseconds(1))
+        let isLast = packet.isClosed
+        if case .bytes = packet {
+            let isOpen =
+                direction == .toServer
+                ? connections[id].isOpenAtClient : connections[id].isOpenAtServer
+            guard isOpen else { return }
+        }
+        // Up to a millisecond, in steps of a microsecond.
+        var delay =
+            SimulatedNetwork.leastDelay
+            + Duration(wholeNanoseconds: Int64(random.next() & 1023) * 1000)
         if network.lossPercent > 0 && random.chance(network.lossPercent) {
-            if packet != .open && packet != .closed && random.chance(10) {
+            if case .bytes = packet, random.chance(10) {
                 counts[.reset] += 1
                 write(connections[id].source(direction), "loses connection \(id)")
                 breakConnection(id)
@@ -40,7 +59,7 @@ extension Simulator {
                 wait = wait * 2
             } while random.chance(network.lossPercent) && wait < .seconds(5)
         }
-        if network.addedDelay > .zero {
+        if network.addedDelay > .zero && !isLast {
             counts[.delay] += 1
             delay += random.duration(below: network.addedDelay)
         }
@@ -62,13 +81,17 @@ extension Simulator {
         guard let packet = connections[id][direction].first else { return }
         let source = connections[id].source(direction)
         let target = connections[id].target(direction)
-        if network.isBlocked(source, target) {
-            let wait = SimulatedNetwork.retransmission + random.duration(below: .milliseconds(200))
+        if network.isBlocked(source, target) || isDark[target] {
+            let doublings = min(connections[id][direction].retransmissions, 3)
+            connections[id][direction].retransmissions += 1
+            let wait =
+                SimulatedNetwork.retransmission * (1 << doublings)
+                + random.duration(below: .milliseconds(100))
             schedule(id, direction, notBefore: now + wait)
             return
         }
         // The kernel accepts for a process that stands still; everything else waits.
-        if packet != .open && pausedUntil[target] > now && isUp[target] {
+        if pausedUntil[target] > now && isUp[target] && !packet.isOpen {
             schedule(id, direction, notBefore: pausedUntil[target])
             return
         }
@@ -84,65 +107,97 @@ extension Simulator {
         let node = connections[id].server
         switch packet {
         case .open:
-            guard isUp[node] else { return send(.refused, id, .toClient) }
+            guard isUp[node], accept(id) else { return send(.refused, id, .toClient) }
             connections[id].isOpenAtServer = true
             connections[id].serverLife = lives[node]
             send(.opened, id, .toClient)
-        case .command(let words):
+        case .bytes(let bytes):
             guard connections[id].isOpenAtServer, connections[id].serverLife == lives[node] else {
-                return
+                // Nobody has this connection any more: the kernel says so.
+                return send(.closed, id, .toClient)
             }
+            connections[id].arrivedAtServer += bytes.count
+            transcript.mix(bytes)
             if isSentinel(node) {
-                executeAtSentinel(node, words, id)
+                executeAtSentinel(bytes, id)
             } else {
-                executeAtServer(node, words, id)
+                executeAtServer(node, bytes, id)
             }
-        case .closed: forgetAtServer(id)
-        case .opened, .refused, .reply: break
+        case .closed:
+            guard connections[id].isOpenAtServer else { return }
+            connections[id].isOpenAtServer = false
+            if isServer(node), connections[id].serverLife == lives[node] {
+                endSession(node, connections[id].serverSession)
+            }
+        case .opened, .refused: break
         }
     }
 
     private mutating func arriveAtClient(_ packet: Packet, _ id: Int) {
-        let connection = connections[id]
-        let node = connection.client
-        guard connection.isOpenAtClient, isUp[node], connection.clientLife == lives[node] else {
+        let node = connections[id].client
+        guard connections[id].isOpenAtClient, isUp[node],
+            connections[id].clientLife == lives[node]
+        else {
+            if !packet.isClosed { send(.closed, id, .toServer) }
             return
         }
+        let end = connections[id].end
         switch packet {
-        case .opened:
-            if !isSentinel(connection.server),
-                reports[node][connection.server]?.life != connection.serverLife
-            {
-                reports[node][connection.server] = nil
-            }
-            let host = addresses[node].host
-            feed(node, .linkConnected(connection.link, localHost: host))
+        case .opened: opened(id, end)
         case .refused:
-            dropAtClient(id)
-            feed(node, .linkFailed(connection.link, .refused))
-        case .reply(let value):
-            noteReport(value, connection)
-            feed(node, .reply(connection.link, value))
+            connections[id].isOpenAtClient = false
+            refused(id, end)
+        case .bytes(let bytes):
+            transcript.mix(bytes)
+            received(bytes, id, end)
         case .closed:
-            dropAtClient(id)
-            feed(node, .linkClosed(connection.link))
-        case .open, .command: break
+            connections[id].isOpenAtClient = false
+            closed(id, end)
+        case .open: break
         }
     }
 
-    /// An INFO came in: from here on the sentinel knows what it says.
-    private mutating func noteReport(_ value: ReplyValue, _ connection: SimulatedConnection) {
-        guard !isSentinel(connection.server), case .bulk(let text) = value else { return }
-        // The model's own field; a machine passes over fields that it does not know.
-        let hasData = text.bytes.suffix(SimulatedServer.dataMark.count)
-            .elementsEqual(SimulatedServer.dataMark.bytes)
-        reports[connection.client][connection.server] = ServerReport(
-            life: connection.serverLife, hasData: hasData)
+    private mutating func opened(_ id: Int, _ end: ClientEnd) {
+        let node = connections[id].client
+        switch end {
+        case .link(let link): linkOpened(node, link, id)
+        case .replica: masterLinkOpened(node, id)
+        case .client: clientConnected(node, id)
+        }
     }
 
-    private mutating func dropAtClient(_ id: Int) {
-        connections[id].isOpenAtClient = false
-        sentinels[connections[id].client].connections[connections[id].link] = nil
+    private mutating func refused(_ id: Int, _ end: ClientEnd) {
+        let node = connections[id].client
+        switch end {
+        case .link(let link):
+            sentinels[node].connections[link] = nil
+            feed(node, .linkFailed(link, .refused))
+        case .replica: masterLinkRefused(node, id)
+        case .client: clientLost(node, id)
+        }
+    }
+
+    private mutating func received(_ bytes: [UInt8], _ id: Int, _ end: ClientEnd) {
+        let node = connections[id].client
+        switch end {
+        case .link(let link): receiveAtSentinel(node, link, bytes, id)
+        case .replica:
+            if let session = connections[id].clientSession { receive(node, bytes, session) }
+        case .client: receiveAtClient(node, bytes, id)
+        }
+    }
+
+    private mutating func closed(_ id: Int, _ end: ClientEnd) {
+        let node = connections[id].client
+        switch end {
+        case .link(let link):
+            sentinels[node].connections[link] = nil
+            feed(node, .linkClosed(link))
+        case .replica:
+            if connections[id].clientSession == nil { return masterLinkRefused(node, id) }
+            endSession(node, connections[id].clientSession)
+        case .client: clientLost(node, id)
+        }
     }
 
     // MARK: Ends
@@ -157,16 +212,8 @@ extension Simulator {
     /// The server gives a connection up.
     mutating func closeAtServer(_ id: Int) {
         guard connections[id].isOpenAtServer else { return }
-        forgetAtServer(id)
-        send(.closed, id, .toClient)
-    }
-
-    private mutating func forgetAtServer(_ id: Int) {
         connections[id].isOpenAtServer = false
-        let node = connections[id].server
-        guard !isSentinel(node) else { return }
-        servers[serverIndex(node)].transactions[id] = nil
-        servers[serverIndex(node)].subscribers.removeAll { $0 == id }
+        send(.closed, id, .toClient)
     }
 
     /// A reset reaches both ends, after what is on its way.
@@ -178,11 +225,19 @@ extension Simulator {
         schedule(id, .toClient)
     }
 
-    /// The process of a node is gone: its kernel closes what it had open.
+    /// The process of a node is gone: its kernel closes what it had open, or is gone too.
     mutating func closeConnections(of node: Int) {
-        for id in connections.indices {
-            if connections[id].client == node { closeAtClient(id) }
-            if connections[id].server == node { closeAtServer(id) }
+        openConnections.removeAll {
+            !connections[$0].isOpenAtClient && !connections[$0].isOpenAtServer
+        }
+        for id in openConnections {
+            if isDark[node] {
+                if connections[id].client == node { connections[id].isOpenAtClient = false }
+                if connections[id].server == node { connections[id].isOpenAtServer = false }
+            } else {
+                if connections[id].client == node { closeAtClient(id) }
+                if connections[id].server == node { closeAtServer(id) }
+            }
         }
     }
 }

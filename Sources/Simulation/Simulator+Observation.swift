@@ -16,6 +16,7 @@ extension Simulator {
         case "+try-failover":
             candidate = node
             sentinels[node].candidacyEpoch = event.epoch
+            sentinels[node].candidacyAt = now
         case "+vote-for-leader":
             let words = event.payload.bytes.split(separator: 0x20)
             if words.count == 2, let epoch = UInt64(String(decoding: words[1], as: UTF8.self)) {
@@ -31,7 +32,7 @@ extension Simulator {
         }
         if let index = deadlyEvents.firstIndex(where: { $0.event == event.name }) {
             let deadly = deadlyEvents.remove(at: index)
-            sentinels[node].outputsUntilCrash = deadly.outputs
+            outputsUntilCrash[node] = deadly.outputs
             write(node, "will die \(deadly.outputs) outputs after this event")
         }
     }
@@ -49,34 +50,57 @@ extension Simulator {
 
     /// A hello on its way out:
     /// `host,port,runid,current-epoch,master-name,master-host,master-port,master-config-epoch`.
-    mutating func observeHello(_ text: ByteString, _ node: Int) {
+    mutating func observeHello(_ text: ByteString, _ node: Int, _ connection: Int) {
         let tokens = text.bytes.split(separator: 0x2c).map { ByteString(Array($0)) }
         guard tokens.count == 8, let port = Int(tokens[6].text),
             let epoch = UInt64(tokens[7].text)
         else { return }
-        invariants.published(
-            node, master: NodeAddress(host: tokens[5], port: port), epoch: epoch)
+        let master = NodeAddress(host: tokens[5], port: port)
+        invariants.published(node, master: master, epoch: epoch)
+        guard isServer(connections[connection].server) else { return }
+        let end =
+            connections[connection].sentToServer + connections[connection].toServer.unsent.count
+        connections[connection].hellos.append((end, master, epoch))
+    }
+
+    /// A server has read the hellos whose last byte has arrived.
+    mutating func hearHellos(_ node: Int, _ connection: Int) {
+        while let hello = connections[connection].hellos.first,
+            hello.end <= connections[connection].arrivedAtServer
+        {
+            connections[connection].hellos.removeFirst()
+            if hello.master == addresses[node] {
+                hearsay[node].own = max(hearsay[node].own, hello.epoch)
+            } else {
+                hearsay[node].others = max(hearsay[node].others, hello.epoch)
+            }
+        }
     }
 
     /// A replica was selected: it must have said, in its present life, that it has the data.
     private mutating func observeSelection(_ address: NodeAddress, _ node: Int) {
-        guard let replica = numbers[address], !isSentinel(replica) else {
+        guard let replica = numbers[address], isServer(replica) else {
             invariants.violate(
                 .eligiblePromotion, "n\(node) selects \(address.name), which is no server")
             return
         }
-        let server = servers[serverIndex(replica)]
         guard let report = reports[node][replica] else {
             invariants.violate(
                 .eligiblePromotion,
                 "n\(node) selects n\(replica), which has not reported since the last connection")
             return
         }
-        if !report.hasData || server.priority == 0 {
+        let priority = server(replica).server.settings.replicaPriority
+        // Where all data are gone, or were given up for an empty master's, one is as good as another.
+        let isToHaveData =
+            servers.contains { $0.hasData }
+            && (counts[.wipedData] == 0 || rules.contains(.keepsData))
+        if !report.hasData && isToHaveData || priority == 0 {
             invariants.violate(
                 .eligiblePromotion,
-                "n\(node) selects n\(replica): priority \(server.priority), its report "
-                    + (report.hasData ? "showed data" : "showed that it has no data"))
+                "n\(node) selects n\(replica): priority \(priority), its report "
+                    + (report.hasData ? "came with data" : "came without data"))
         }
+        judgeSelection(replica, by: node)
     }
 }

@@ -10,45 +10,51 @@ extension Simulator {
     mutating func feed(_ node: Int, _ input: SentinelInput) {
         let sentinel = sentinels[node]
         sentinel.inputs.append(input)
+        if sentinel.isFeeding { return }
+        sentinel.isFeeding = true
         while !sentinel.inputs.isEmpty && isUp[node] {
             let input = sentinel.inputs.removeFirst()
             var outputs: [SentinelOutput] = []
+            swap(&outputs, &sentinel.outputs)
             sentinel.machine.handle(
                 input, at: sentinel.clock.reading(at: now), into: &outputs)
             invariants.holds(node, epoch: sentinel.machine.currentEpoch)
             for output in outputs {
-                if let left = sentinel.outputsUntilCrash {
-                    if left == 0 {
-                        crash(node)
-                        return
-                    }
-                    sentinel.outputsUntilCrash = left - 1
-                }
+                guard survivesOutput(node) else { break }
                 perform(output, node)
-                if !isUp[node] { return }
+                if !isUp[node] { break }
             }
+            outputs.removeAll(keepingCapacity: true)
+            swap(&outputs, &sentinel.outputs)
         }
+        sentinel.isFeeding = false
+        flushSentinel(node)
         scheduleWake(node)
+    }
+
+    /// What was written in this turn goes to the kernel.
+    mutating func flushSentinel(_ node: Int) {
+        let sentinel = sentinels[node]
+        while let (id, direction) = sentinel.unsent.popLast() {
+            var bytes: [UInt8] = []
+            swap(&bytes, &connections[id][direction].unsent)
+            send(bytes: bytes, id, direction)
+        }
     }
 
     /// Posts the event for the machine's deadline unless one is posted that comes no later.
     private mutating func scheduleWake(_ node: Int) {
         let sentinel = sentinels[node]
         guard isUp[node], let deadline = sentinel.machine.nextDeadline else { return }
-        let at = max(sentinel.clock.trueTime(of: deadline), now)
+        let at = sentinel.clock.trueTime(of: deadline, from: now)
         if let posted = sentinel.wakeAt, posted <= at { return }
         sentinel.wakeAt = at
         queue.post(.wake(node: node, life: lives[node]), at: at)
     }
 
-    mutating func wake(_ node: Int, _ life: Int) {
-        guard isUp[node], lives[node] == life else { return }
+    mutating func wakeSentinel(_ node: Int) {
         let sentinel = sentinels[node]
-        if pausedUntil[node] > now {
-            queue.post(.wake(node: node, life: life), at: pausedUntil[node])
-            sentinel.wakeAt = pausedUntil[node]
-            return
-        }
+        if let posted = sentinel.wakeAt, posted > now { return }
         sentinel.wakeAt = nil
         if let deadline = sentinel.machine.nextDeadline,
             deadline <= sentinel.clock.reading(at: now)
@@ -62,9 +68,15 @@ extension Simulator {
     private mutating func perform(_ output: SentinelOutput, _ node: Int) {
         switch output {
         case .connect(let link, let host, let port):
-            connect(node, link, NodeAddress(host: host, port: port))
+            let address = NodeAddress(host: host, port: port)
+            if let id = open(node, .link(link), to: address) {
+                sentinels[node].connections[link] = id
+            } else {
+                sentinels[node].inputs.append(.linkFailed(link, .other("No route to host")))
+            }
         case .disconnect(let link):
             if let connection = sentinels[node].connections.removeValue(forKey: link) {
+                flushSentinel(node)
                 closeAtClient(connection)
             }
         case .send(let link, let words): send(words, link, node)
@@ -81,13 +93,63 @@ extension Simulator {
     }
 
     private mutating func send(_ words: [ByteString], _ link: LinkID, _ node: Int) {
-        guard let connection = sentinels[node].connections[link] else { return }
-        let target = connections[connection].server
-        if words[0] == "PUBLISH" { observeHello(words[2], node) }
+        guard let id = sentinels[node].connections[link] else { return }
+        let target = connections[id].server
         if words.count == 3 && words[0] == "SLAVEOF" && words[1] == "NO" {
             write(node, "tells n\(target) to be the master")
         }
-        send(.command(words), connection, .toServer)
+        var output = OutputBuffer()
+        CommandEncoder.append(words, to: &output)
+        append(output.unsent, id, .toServer, node)
+        if words[0] == "PUBLISH" && words.count == 3 { observeHello(words[2], node, id) }
+    }
+
+    /// Bytes that go out at the end of the turn.
+    private mutating func append(
+        _ bytes: Span<UInt8>, _ id: Int, _ direction: Direction, _ node: Int
+    ) {
+        if connections[id][direction].unsent.isEmpty {
+            sentinels[node].unsent.append((id, direction))
+        }
+        unsafe bytes.withUnsafeBufferPointer {
+            unsafe connections[id][direction].unsent.append(contentsOf: $0)
+        }
+    }
+
+    // MARK: Links
+
+    mutating func linkOpened(_ node: Int, _ link: LinkID, _ id: Int) {
+        let target = connections[id].server
+        if isServer(target), reports[node][target]?.life != connections[id].serverLife {
+            reports[node][target] = nil
+        }
+        feed(node, .linkConnected(link, localHost: addresses[node].host))
+    }
+
+    mutating func receiveAtSentinel(_ node: Int, _ link: LinkID, _ bytes: [UInt8], _ id: Int) {
+        guard let replies = connections[id].replies else { return }
+        replies.take(bytes)
+        // The machine may give the link up in the middle of what came.
+        while isUp[node], sentinels[node].connections[link] == id {
+            let reply: ReplyValue?
+            do throws(ReplyError) {
+                reply = try replies.next()
+            } catch {
+                invariants.violate(.dataSets, "n\(node) reads no reply: \(error)")
+                return
+            }
+            guard let reply else { return }
+            if case .bulk(let text) = reply, text.count > 100 { noteReport(id) }
+            feed(node, .reply(link, reply))
+        }
+    }
+
+    /// An INFO came in: from here on the sentinel knows what it says.
+    private mutating func noteReport(_ id: Int) {
+        let connection = connections[id]
+        guard isServer(connection.server) else { return }
+        reports[connection.client][connection.server] = ServerReport(
+            life: connection.serverLife, hasData: connection.hadData, at: now)
     }
 
     private mutating func store(_ id: RecordID, _ text: ByteString, _ node: Int) {
@@ -119,13 +181,23 @@ extension Simulator {
 
     // MARK: What others ask a sentinel
 
-    /// A command of another sentinel.
-    mutating func executeAtSentinel(_ node: Int, _ words: [ByteString], _ connection: Int) {
+    /// Bytes of a client or of another sentinel.
+    mutating func executeAtSentinel(_ bytes: [UInt8], _ id: Int) {
+        guard let requests = connections[id].requests else { return }
+        let node = connections[id].server
+        let life = lives[node]
+        requests.take(bytes)
+        while isUp[node], lives[node] == life, let words = requests.next() {
+            execute(words, id, node)
+        }
+        if isUp[node] { flushSentinel(node) }
+    }
+
+    private mutating func execute(_ words: [ByteString], _ connection: Int, _ node: Int) {
         let name = words[0].bytes
         guard Sentinel.serves(name.span) else {
             let reply: ByteString = words[0] == "PING" ? "PONG" : "OK"
-            send(.reply(.simpleString(reply)), connection, .toClient)
-            return
+            return respond(.simpleString(reply), connection, node)
         }
         let sentinel = sentinels[node]
         sentinel.lastRequest += 1
@@ -134,6 +206,20 @@ extension Simulator {
             words.count == 6 && words[1] == "is-master-down-by-addr" && words[5] != "*"
         sentinel.requests[id] = .init(
             connection: connection, candidate: asksForVote ? words[5] : nil)
+        feed(node, .request(id, OwnedRequest(words)))
+    }
+
+    private mutating func respond(_ value: ReplyValue, _ connection: Int, _ node: Int) {
+        var writer = ReplyWriter()
+        writer.write(value)
+        append(writer.output.unsent, connection, .toClient, node)
+    }
+
+    /// An operator gives a sentinel a command, and does not wait for the answer.
+    mutating func order(_ node: Int, _ words: [ByteString]) {
+        let sentinel = sentinels[node]
+        sentinel.lastRequest += 1
+        let id = SentinelRequestID(number: sentinel.lastRequest)
         feed(node, .request(id, OwnedRequest(words)))
     }
 
@@ -165,6 +251,6 @@ extension Simulator {
             return
         }
         if let candidate = waiting.candidate { observeVote(value, candidate, node) }
-        send(.reply(value), connection, .toClient)
+        respond(value, connection, node)
     }
 }

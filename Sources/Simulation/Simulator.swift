@@ -1,12 +1,13 @@
-// Runs one group of sentinels and servers under the plan of one seed.
+// Runs one group of sentinels, servers and clients under the plan of one seed.
 //
-//     plan(seed) ─ events, ordered by (time, sequence) ─ machines and models ─ outputs, packets ─┐
-//                        ^                                    │                                  │
-//                        └────────────────────────────────────┼──────────────────────────────────┘
-//                                                             └ invariants, counts, transcript
+//     plan(seed) ─ events, ordered by (time, sequence) ─ machines ─ outputs, bytes on connections ─┐
+//                        ^                                  │                                      │
+//                        └──────────────────────────────────┼──────────────────────────────────────┘
+//                                                           └ invariants, counts, transcript
 //
-// It is another executor of the same outputs as rds-sentinel's: in their order, a record on the disk
-// before what stands after it, and a process may die between any two of them.
+// It is another executor of the outputs of `Sentinel` and `Server`, beside those of rds-sentinel and
+// rds-server: in their order, a record on the disk before what stands after it, and a process may die
+// between any two of them.
 //
 // 1. Whatever is drawn comes from the seed; nothing is iterated in the order of a hash table.
 // 2. After `heal` nothing goes wrong any more, and the group has to recover within the plan's bound.
@@ -16,6 +17,7 @@ import Bytes
 import Consensus
 import Determinism
 import Protocol
+import Server
 
 /// A way to make the executor wrong, so that the invariants can be seen to fail.
 public enum Weakness: Sendable {
@@ -32,39 +34,50 @@ struct Simulator: ~Copyable {
     /// The group is looked at this often once it is healed.
     static let probePeriod = Duration.milliseconds(500)
     /// A group that was whole for so long has recovered.
-    static let wholeFor = Duration.seconds(5)
+    static let wholeFor = Duration.seconds(3)
     /// No run has more events; one that does is stuck.
     static let eventLimit = 3_000_000
     static let masterName: ByteString = "mymaster"
 
     let plan: FaultPlan
     let weakness: Weakness
+    /// What the judges hold this group to.
+    let rules: Rules
     var random: RandomSource
     var now = Instant.zero
     var queue = EventQueue()
     var network = SimulatedNetwork()
     var connections: [SimulatedConnection] = []
+    /// Those that may still be open at an end.
+    var openConnections: [Int] = []
     var sentinels: [SimulatedSentinel] = []
     var servers: [SimulatedServer] = []
+    var clients: [SimulatedClient] = []
     var addresses: [NodeAddress] = []
     var numbers: [NodeAddress: Int] = [:]
     /// By node: whether its process lives, in which life, and until when it stands still.
     var isUp: [Bool]
     var lives: [Int]
     var pausedUntil: [Instant]
+    /// By node: without power, so that not even its kernel answers.
+    var isDark: [Bool]
+    /// By node: so many outputs are still performed before the process dies.
+    var outputsUntilCrash: [Int?]
     /// The sentinel that stood for leader last.
     var candidate: Int?
-    /// What each fault was applied to when it began.
-    var victims: [Int: (node: Int, losesData: Bool)] = [:]
     /// The events after which a sentinel is to die, with the outputs that it still performs.
     var deadlyEvents: [(event: String, outputs: Int)] = []
     /// By sentinel and server: what the last INFO said of the server's data, and in which of its lives.
     var reports: [[ServerReport?]]
+    /// By server: the newest configurations that it has heard of.
+    var hearsay: [Hearsay]
+    var history = WriteHistory()
     var invariants: Invariants
     var counts = OccurrenceCounts()
     var transcript: Transcript
     var healedAt: Instant?
     var wholeSince: Instant?
+    var lastAcknowledgedAfterHealing: Instant?
     var isOver = false
     var events = 0
 
@@ -72,16 +85,31 @@ struct Simulator: ~Copyable {
     struct ServerReport {
         var life: Int
         var hasData: Bool
+        var at: Instant
+    }
+
+    /// What a server was told by hellos, and since when it lives.
+    struct Hearsay {
+        /// The greatest config epoch under which it was named as the master.
+        var own: UInt64 = 0
+        /// The greatest under which another was.
+        var others: UInt64 = 0
+        /// The greatest epoch won in the group when it booted.
+        var atBoot: UInt64 = 0
     }
 
     init(plan: FaultPlan, weakness: Weakness, keepsTranscript: Bool) {
         self.plan = plan
         self.weakness = weakness
+        rules = .none
         random = RandomSource(seed: plan.seed ^ 0x5eed)
         transcript = Transcript(keepsLines: keepsTranscript)
         isUp = Array(repeating: true, count: plan.nodes)
         lives = Array(repeating: 0, count: plan.nodes)
         pausedUntil = Array(repeating: .zero, count: plan.nodes)
+        isDark = Array(repeating: false, count: plan.nodes)
+        outputsUntilCrash = Array(repeating: nil, count: plan.nodes)
+        hearsay = Array(repeating: Hearsay(), count: plan.nodes)
         reports = Array(
             repeating: Array(repeating: nil, count: plan.nodes), count: plan.sentinels)
         for node in 0..<plan.nodes {
@@ -96,27 +124,40 @@ struct Simulator: ~Copyable {
             identities.append(ByteString(random.hexadecimal(count: 40)))
         }
         invariants = Invariants(identities: identities, initialMaster: addresses[plan.sentinels])
-        addServers()
+        for number in 0..<plan.servers { addServer(number) }
         for node in 0..<plan.sentinels { addSentinel(node, identities) }
+        for number in 0..<plan.clients { addClient(number) }
         for (index, fault) in plan.faults.enumerated() {
             queue.post(.faultBegins(index), at: .zero + fault.at)
         }
         queue.post(.heal, at: .zero + plan.healsAt)
     }
 
-    private mutating func addServers() {
+    private mutating func clock(_ node: Int) -> SimulatedClock {
+        SimulatedClock(
+            drift: plan.drifts[node],
+            offset: .milliseconds(1000) + random.duration(below: .seconds(1000)),
+            wallAhead: 1_700_000_000_000_000 + Int64(random.below(1_000_000)))
+    }
+
+    private mutating func addServer(_ number: Int) {
+        let node = plan.sentinels + number
         let master = addresses[plan.sentinels]
-        let history = random.hexadecimal(count: 40)
-        for number in 0..<plan.servers {
-            let node = plan.sentinels + number
-            servers.append(
-                SimulatedServer(
-                    address: addresses[node], follows: number == 0 ? nil : master,
-                    priority: plan.priorities[number],
-                    history: number == 0 ? history : random.hexadecimal(count: 40),
-                    runID: random.hexadecimal(count: 40)))
-            queue.post(.serverTick(node), at: .zero + random.duration(below: .milliseconds(200)))
-        }
+        let settings = plan.serverSettings(
+            number, master: MasterEndpoint(host: master.host, port: master.port))
+        let process = SimulatedServer(
+            address: addresses[node], settings: settings, clock: clock(node), random: &random,
+            at: now)
+        servers.append(process)
+        if number == 0 { process.fill(at: now) }
+    }
+
+    private mutating func addClient(_ number: Int) {
+        clients.append(
+            SimulatedClient(number: number, waitsFor: number == 0 ? plan.minimumReplicas : 0))
+        let node = plan.sentinels + plan.servers + number
+        queue.post(
+            .wake(node: node, life: 0), at: .zero + random.duration(below: .seconds(1)))
     }
 
     private mutating func addSentinel(_ node: Int, _ identities: [ByteString]) {
@@ -134,17 +175,14 @@ struct Simulator: ~Copyable {
                 text += "sentinel known-sentinel \(name) \(address.host) \(address.port) "
                 text += "\(identities[other])\n"
             }
-            for replica in (plan.sentinels + 1)..<plan.nodes {
+            for replica in (plan.sentinels + 1)..<(plan.sentinels + plan.servers) {
                 let address = addresses[replica]
                 text += "sentinel known-replica \(name) \(address.host) \(address.port)\n"
             }
         }
-        let clock = SimulatedClock(
-            drift: plan.drifts[node],
-            offset: .milliseconds(1000) + random.duration(below: .seconds(1000)))
         guard
             let sentinel = SimulatedSentinel(
-                identity: identities[node], text: ByteString(text), clock: clock,
+                identity: identities[node], text: ByteString(text), clock: clock(node),
                 seed: random.next(), lies: weakness == .diskLies)
         else { preconditionFailure("the simulator's own state file can be read") }
         sentinels.append(sentinel)
@@ -154,6 +192,7 @@ struct Simulator: ~Copyable {
 
     /// Runs to the end: recovered, or the first violation.
     mutating func run() {
+        for number in 0..<plan.servers { turn(plan.sentinels + number) }
         for node in 0..<plan.sentinels { feed(node, .start) }
         while !isOver, invariants.violation == nil, let next = queue.next() {
             events += 1
@@ -165,13 +204,16 @@ struct Simulator: ~Copyable {
             transcript.mix(next.event.code)
             perform(next.event)
         }
+        for process in servers {
+            counts[.fullSynchronisation] += process.server.statistics.syncFull
+            counts[.partialSynchronisation] += process.server.statistics.syncPartialOk
+        }
     }
 
     private mutating func perform(_ event: Event) {
         switch event {
         case .wake(let node, let life): wake(node, life)
         case .deliver(let connection, let direction): deliver(connection, direction)
-        case .serverTick(let node): serverTick(node)
         case .faultBegins(let index): begin(index)
         case .faultEnds(let index): end(index)
         case .flap(let index): flap(index)
@@ -181,13 +223,29 @@ struct Simulator: ~Copyable {
         }
     }
 
+    /// A deadline of a process has come, unless it is dead or stands still.
+    private mutating func wake(_ node: Int, _ life: Int) {
+        guard isUp[node], lives[node] == life else { return }
+        if pausedUntil[node] > now {
+            if isSentinel(node) { sentinels[node].wakeAt = pausedUntil[node] }
+            if isServer(node) { server(node).wakeAt = pausedUntil[node] }
+            queue.post(.wake(node: node, life: life), at: pausedUntil[node])
+        } else if isSentinel(node) {
+            wakeSentinel(node)
+        } else if isServer(node) {
+            wakeServer(node)
+        } else {
+            wakeClient(node)
+        }
+    }
+
     /// A line of the transcript about a node.
     mutating func write(_ node: Int, _ text: @autoclosure () -> String) {
         transcript.write(now, "n\(node) \(text())")
     }
 
     func isSentinel(_ node: Int) -> Bool { node < plan.sentinels }
-
-    /// The place in `servers` of a node that is one.
-    func serverIndex(_ node: Int) -> Int { node - plan.sentinels }
+    func isServer(_ node: Int) -> Bool {
+        node >= plan.sentinels && node < plan.sentinels + plan.servers
+    }
 }

@@ -6,7 +6,12 @@ import Testing
 @Suite struct `A group under simulated faults` {
     /// Workers take every so many-th seed, so that each run is of the same seeds on any machine.
     private static let workers: UInt64 = 4
-    private static let seeds: Range<UInt64> = 1..<1001
+    /// About a minute of two cores in a release build.
+    #if DEBUG
+    private static let seeds: Range<UInt64> = 1..<101
+    #else
+    private static let seeds: Range<UInt64> = 1..<2001
+    #endif
 
     private struct Share: Sendable {
         var counts = OccurrenceCounts()
@@ -23,8 +28,7 @@ import Testing
         return share
     }
 
-    @Test func `keeps every invariant for a thousand seeds, which show every kind of fault`() async
-    {
+    @Test func `keeps every invariant for seeds that show every kind of fault`() async {
         var total = Share()
         await withTaskGroup(of: Share.self) { group in
             for worker in 0..<Self.workers { group.addTask { Self.runShare(worker) } }
@@ -41,14 +45,6 @@ import Testing
         }
     }
 
-    // 328, 851, 1472, 2116, 2992, 3127: a replica that had joined a former master unnoticed followed
-    // it for ever. 1859: where the master called itself a replica, no replica was ever eligible.
-    @Test(arguments: [328, 851, 1472, 1859, 2116, 2992, 3127] as [UInt64])
-    func `recovers under a seed that once found a bug`(seed: UInt64) {
-        let outcome = Simulation.run(seed: seed, keepsTranscript: true)
-        #expect(outcome.violation == nil, "\(outcome.report())")
-    }
-
     @Test(arguments: [3, 17, 204] as [UInt64])
     func `goes the same way twice under one seed`(seed: UInt64) {
         let first = Simulation.run(seed: seed)
@@ -60,9 +56,9 @@ import Testing
 
     @Test func `reports a plan and a transcript that can be read`() {
         let report = Simulation.run(seed: 1, keepsTranscript: true).report(lines: 100)
-        #expect(report.hasPrefix("seed 1: "))
+        #expect(report.hasPrefix("seed 1, "))
         #expect(report.contains("fault 0: "))
-        #expect(report.contains("+switch-master") || report.contains("everything is repaired"))
+        #expect(report.contains("everything is repaired"))
     }
 }
 

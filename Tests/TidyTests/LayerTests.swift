@@ -37,7 +37,11 @@ private let layers: [String: Set<String>] = [
     ],
     "CommandLineClient": ["Bytes", "Protocol", "CommandCatalog"],
     "rds-cli": ["Bytes", "Protocol", "CommandCatalog", "CommandLineClient", "CEdit", "CLinux"],
-    "Simulation": ["Bytes", "Determinism", "Protocol", "Configuration", "Consensus"],
+    "Simulation": [
+        "Bytes", "Determinism", "Protocol", "CommandCatalog", "Configuration", "Sessions",
+        "Storage",
+        "Replication", "Consensus", "Server",
+    ],
     "rds-simulate": ["Simulation", "Synchronization"],
 ]
 

@@ -69,7 +69,7 @@ extension Server {
         persistence.job = .init(
             purpose: purpose, startedAt: now, changesCovered: persistence.changesSinceSave)
         var preamble = RDBPreamble(
-            creationSeconds: now.unix.seconds, usedMemory: keyspace.usedMemory)
+            creationSeconds: now.unix.seconds, usedMemory: allocatedMemory)
         preamble.version = version
         preamble.replication = snapshotPosition
         keyspace.beginSnapshot(preamble)

@@ -77,12 +77,14 @@ extension Server {
     }
 
     private mutating func memoryReport() -> MemoryReport {
-        statistics.memory.note(allocated: AllocatorStatistics.allocated)
+        statistics.memory.note(allocated: allocatedMemory)
         let totals = sessions.totals
         var report = MemoryReport()
         report.allocated = statistics.memory.last
-        report.active = AllocatorStatistics.active
-        report.resident = AllocatorStatistics.resident
+        if ownsAllocator {
+            report.active = AllocatorStatistics.active
+            report.resident = AllocatorStatistics.resident
+        }
         report.peak = statistics.memory.peak
         report.startup = statistics.memory.startup
         report.processResident = usage.residentBytes

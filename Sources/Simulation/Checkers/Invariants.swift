@@ -19,6 +19,12 @@ public enum Invariant: Int, CaseIterable, Sendable {
     case recovery
     /// A replica is promoted only if it was eligible when it was selected.
     case eligiblePromotion
+    /// The data set that is served is the one that identifier and offset name.
+    case dataSets
+    /// A write that WAIT confirmed survives a failover, as far as that is promised.
+    case promisedWrites
+    /// A demoted or restarted master accepts nothing once another has taken its place.
+    case silentMasters
 }
 
 /// An invariant that did not hold.
@@ -93,6 +99,11 @@ public struct Invariants: Sendable {
             repeating: RecordedEpochs(current: 0, config: 0, leader: 0), count: identities.count)
         configurations = [0: initialMaster]
     }
+
+    /// The greatest epoch that was published, and the master that it stands for.
+    public private(set) var newestEpoch: UInt64 = 0
+    /// The master of the newest configuration.
+    public var newestMaster: NodeAddress { configurations[newestEpoch] ?? initialMaster }
 
     /// Notes a violation; only the first is kept.
     public mutating func violate(_ invariant: Invariant, _ text: String) {
@@ -175,6 +186,7 @@ public struct Invariants: Sendable {
             return
         }
         configurations[epoch] = master
+        newestEpoch = max(newestEpoch, epoch)
         if leaders[epoch] != sentinel {
             violate(
                 .wonConfiguration,

@@ -1,6 +1,7 @@
-// Whether a healed group is whole: all sentinels name one master, it is one, and everybody else
+// Whether a healed group is whole: all sentinels name one master, it takes writes, and everybody else
 // follows it and has its data.
 
+import Bytes
 import Consensus
 import Determinism
 
@@ -8,25 +9,33 @@ extension Simulator {
     /// Looks at the group; ends the run when it was whole for long enough, or not in time.
     mutating func probe() {
         guard let healedAt else { return }
-        let flaw = flaw()
+        var flaw = flaw()
         if flaw == nil {
             let since = wholeSince ?? now
             wholeSince = since
+            // Clients rest for the last part, so that replicas can catch up.
+            if now - since >= Simulator.wholeFor / 2 { stopClients() }
             if now - since >= Simulator.wholeFor {
-                isOver = true
-                return
+                flaw = difference()
+                if flaw == nil {
+                    isOver = true
+                    return
+                }
             }
         } else {
             wholeSince = nil
-            if now - healedAt > plan.recoveryBound {
-                invariants.violate(
-                    .recovery,
-                    "not whole \((now - healedAt).wholeMilliseconds) ms after everything was "
-                        + "repaired: \(flaw ?? "")")
-                return
-            }
+        }
+        if let flaw, now - healedAt > plan.recoveryBound {
+            invariants.violate(
+                .recovery,
+                "not whole \((now - healedAt).wholeMilliseconds) ms after everything was "
+                    + "repaired: \(flaw)")
         }
         queue.post(.probe, at: now + Simulator.probePeriod)
+    }
+
+    private mutating func stopClients() {
+        for index in clients.indices { clients[index].isStopped = true }
     }
 
     /// What is not as it should be; nil when the group is whole.
@@ -40,20 +49,56 @@ extension Simulator {
         if let other = named.firstIndex(where: { $0 != master }) {
             return "n0 names \(master.name), n\(other) names \(named[other].name)"
         }
-        guard let node = numbers[master], !isSentinel(node) else {
+        guard let node = numbers[master], isServer(node) else {
             return "\(master.name) is no server"
         }
-        for index in servers.indices {
-            let server = servers[index]
-            if server.address == master {
-                if let followed = server.follows { return "the master follows \(followed.name)" }
-                if !server.hasData { return "the master has no data" }
-            } else if server.follows != master || !server.linkIsUp || !server.hasData {
-                let followed = server.follows.map { "\($0.name)" } ?? "nobody"
-                return "\(server.address.name) follows \(followed), its link is "
-                    + (server.linkIsUp ? "up" : "down")
+        for process in servers {
+            if process.address == master {
+                if let followed = process.follows { return "the master follows \(followed.name)" }
+                if !process.hasData && !isDataLost { return "the master has no data" }
+            } else if process.follows != master || !process.isStreaming {
+                let followed = process.follows.map { "\($0.name)" } ?? "nobody"
+                return "\(process.address.name) follows \(followed), its link is "
+                    + (process.isStreaming ? "up" : "down")
             }
         }
+        if lastAcknowledgedAfterHealing == nil { return "no write was acknowledged" }
         return nil
+    }
+
+    /// Whether nothing that lives ever had the group's data any more.
+    private var isDataLost: Bool { !servers.contains { $0.hasData } }
+
+    /// The group is whole: replicas must hold what their master holds; nil when they do.
+    private mutating func difference() -> String? {
+        guard let master = namedMaster(by: 0).flatMap({ numbers[$0] }) else { return "no master" }
+        let history = server(master).server.roles.stream.history
+        let digest = digest(of: master)
+        for number in 0..<plan.servers {
+            let node = plan.sentinels + number
+            let own = server(node).server.roles.stream.history
+            // The master's pings may be under way.
+            if own.id != history.id || own.offset != history.offset {
+                return "n\(node) is at \(own.offset) of \(own.id), its master n\(master) at "
+                    + "\(history.offset) of \(history.id)"
+            }
+            if self.digest(of: node) != digest {
+                invariants.violate(
+                    .dataSets,
+                    "n\(node) and its master n\(master) are both at \(own.offset) and hold "
+                        + "different data")
+            }
+        }
+        judgeWritesAtEnd(on: master)
+        return nil
+    }
+
+    /// A number for all keys of clients and their values.
+    private func digest(of node: Int) -> UInt64 {
+        var sum: UInt64 = UInt64(server(node).server.keyspace.keyCount)
+        for (place, write) in history.writes.enumerated() where server(node).holds(write.key) {
+            sum = sum &+ (UInt64(place) &* 0x9e37_79b9_7f4a_7c15)
+        }
+        return sum
     }
 }

@@ -1,0 +1,109 @@
+// Kinds of group, what is special about their servers, and which faults they meet.
+
+import Bytes
+import Determinism
+import Server
+
+/// A kind of group.
+public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
+    /// Whatever may happen to a group.
+    case ordinary
+    /// Clients confirm their writes by WAIT, and the master wants replicas.
+    case confirming
+    /// Operators ask for failovers and resets.
+    case operated
+
+    /// What reports call it.
+    public var name: String {
+        switch self {
+        case .ordinary: "ordinary"
+        case .confirming: "min-replicas and WAIT"
+        case .operated: "operated"
+        }
+    }
+
+    /// A fault of those that this kind meets.
+    func fault(_ random: inout RandomSource, _ nodes: Nodes) -> FaultKind {
+        if self == .operated && random.chance(40) {
+            let master = "mymaster"
+            let words: [String] =
+                random.chance(70)
+                ? ["SENTINEL", "FAILOVER", master] : ["SENTINEL", "RESET", master]
+            return .order(sentinel: random.below(nodes.sentinels), words: words)
+        }
+        return FaultPlan.anyFault(&random, nodes)
+    }
+}
+
+extension FaultPlan {
+    /// A run without failovers would show little: one fault meets the master.
+    static func masterFault(_ random: inout RandomSource, _ nodes: Nodes) -> FaultKind {
+        switch random.below(4) {
+        case 0: .isolateMaster(with: random.someSentinels(nodes.sentinels))
+        case 1: .pause(.master)
+        default: .crash(.master, losesData: false)
+        }
+    }
+
+    static func anyFault(_ random: inout RandomSource, _ nodes: Nodes) -> FaultKind {
+        let sentinel = random.below(nodes.sentinels)
+        let node = random.below(nodes.all)
+        let server = nodes.sentinels + random.below(nodes.servers)
+        switch random.below(28) {
+        case 0: return .crash(.node(sentinel), losesData: false)
+        case 1: return .crash(.node(server), losesData: random.chance(50))
+        case 2, 3: return .crash(.master, losesData: false)
+        case 4: return .crash(.candidate, losesData: false)
+        case 5, 6:
+            let event = random.pick([
+                "+try-failover", "+vote-for-leader", "+elected-leader", "+selected-slave",
+                "+failover-state-wait-promotion", "+promoted-slave", "+slave-reconf-sent",
+                "+failover-end", "+switch-master", "+new-epoch",
+            ])
+            return .crashAfter(event: event, outputs: random.below(8))
+        case 7, 8: return .failRecords(node: sentinel, count: random.below(4) + 1)
+        case 9: return .tearRecord(node: sentinel)
+        case 10: return .partition(nodes: random.someNodes(nodes.all))
+        case 11: return .isolateMaster(with: random.someSentinels(nodes.sentinels))
+        case 12, 13:
+            return .oneWay(from: random.someNodes(nodes.all), to: random.someNodes(nodes.all))
+        case 14:
+            return .flap(
+                nodes: random.someNodes(nodes.all),
+                period: .milliseconds(random.below(2000) + 100))
+        case 15: return .loss(percent: random.below(20) + 1)
+        case 16: return .delay(upTo: .milliseconds(random.pick([30, 200, 1000])))
+        case 17: return .pause(.node(node))
+        case 18: return .pause(random.chance(50) ? .candidate : .master)
+        case 19: return .jump(node: node, by: .milliseconds(random.below(6000) + 100))
+        case 20: return .setWallClock(node: node, by: .seconds(random.below(20_000) - 10_000))
+        case 21: return .stopClock(node: node)
+        case 22: return .crashSoon(.node(server), outputs: random.below(20))
+        case 23: return .crashSoon(.master, outputs: random.below(20))
+        case 24: return .fillDisk(node: node)
+        case 25: return .failRecords(node: server, count: random.below(3) + 1)
+        case 26: return .tearRecord(node: server)
+        default: return random.chance(30) ? .powerLoss : .pause(.master)
+        }
+    }
+
+    /// The directives of a server: small buffers and short times, so that a short run shows much.
+    func serverSettings(_ number: Int, master: MasterEndpoint) -> ServerSettings {
+        var settings = ServerSettings()
+        settings.databases = 1
+        settings.hz = 2
+        settings.protectedMode = false
+        settings.savePoints = savesAfter > 0 ? [SavePoint(seconds: savesAfter, changes: 1)] : []
+        settings.stopWritesOnBgsaveError = false
+        settings.replBacklogSize = 16 << 10
+        settings.replTimeoutSeconds = 5
+        settings.replPingReplicaPeriodSeconds = 1
+        settings.replDisklessSyncDelaySeconds = 0
+        settings.replicaPriority = priorities[number]
+        settings.minReplicasToWrite = minimumReplicas
+        settings.minReplicasMaxLagSeconds = minimumReplicas > 0 ? 3 : 10
+        settings.logLevel = .notice
+        if number > 0 { settings.replicaOf = master }
+        return settings
+    }
+}

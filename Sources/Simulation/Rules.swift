@@ -1,0 +1,17 @@
+/// What the judges hold a group to, beyond what every group of sentinels promises.
+///
+/// Groups in which some nodes stand for those of others are held to less.
+struct Rules: OptionSet, Hashable, Sendable {
+    let rawValue: Int
+
+    /// What WAIT confirmed decides who is promoted.
+    static let linksWaitToElection = Rules(rawValue: 1)
+    /// A master that heard of a newer epoch accepts nothing.
+    static let demotedMasterIsSilent = Rules(rawValue: 2)
+    /// A master that restarts accepts nothing before it is confirmed.
+    static let fencesAtBoot = Rules(rawValue: 4)
+    /// Nobody gives data up for those of a master that lost its own.
+    static let keepsData = Rules(rawValue: 8)
+
+    static let none: Rules = []
+}

@@ -1,0 +1,113 @@
+// What clients were promised, held against what becomes of their writes.
+//
+// 1. A write that WAIT n confirmed is on the selected replica if any replica has it whose report the
+//    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout.
+// 2. A promise ends when the last memory and disk that held the write is gone, and where a leader had
+//    to select without having heard of the write.
+
+import Bytes
+import Consensus
+import Determinism
+
+extension Simulator {
+    /// Servers whose memory holds the key.
+    private func holders(of key: ByteString) -> [Int] {
+        (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+            isUp[$0] && server($0).loading == nil && server($0).holds(key)
+        }
+    }
+
+    /// A leader has selected a replica.
+    mutating func judgeSelection(_ replica: Int, by leader: Int) {
+        guard plan.minimumReplicas > 0 else { return }
+        let since = sentinels[leader].candidacyAt
+        let read = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+            reports[leader][$0].map { $0.at >= since } ?? false
+        }
+        let selected = server(replica)
+        for place in history.promised {
+            let write = history.writes[place]
+            if selected.holds(write.key) { continue }
+            let holders = holders(of: write.key)
+            let known = holders.filter {
+                read.contains($0) && server($0).server.settings.replicaPriority > 0
+                    && !server($0).isMaster
+            }
+            if let better = known.first, rules.contains(.linksWaitToElection) {
+                invariants.violate(
+                    .promisedWrites,
+                    "n\(leader) selects n\(replica), which lacks \(write.key); n\(better) has it and "
+                        + "was read")
+            }
+        }
+        let unheard = history.promised.filter { !selected.holds(history.writes[$0].key) }
+        history.excuse(unheard, "n\(leader) selected n\(replica) without having heard of it")
+    }
+
+    /// The memory of a server is about to go.
+    mutating func noteLostMemory(of node: Int) {
+        guard plan.minimumReplicas > 0 else { return }
+        let left = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+            $0 != node && isUp[$0] && server($0).loading == nil
+        }
+        let gone = history.promised.filter { place in
+            !left.contains { server($0).holds(history.writes[place].key) }
+        }
+        history.excuse(gone, "n\(node) was the last that had it in memory")
+    }
+
+    /// A server that had the group's data has it no more, although it did not die.
+    mutating func noteWipedData(_ node: Int) {
+        counts[.wipedData] += 1
+        write(node, "has the group's data no more")
+        if rules.contains(.keepsData) {
+            invariants.violate(
+                .dataSets, "n\(node) gave the group's data up for a data set without it")
+        }
+    }
+
+    /// A server boots.
+    mutating func noteRestart(of node: Int) {
+        hearsay[node] = Hearsay()
+        hearsay[node].atBoot = invariants.newestEpoch
+    }
+
+    /// Commands of a client were executed: whoever wrote must have been allowed to.
+    mutating func judgeWrites(_ node: Int, _ connection: Int) {
+        let client = connections[connection].client
+        guard !isSentinel(client), !isServer(client), isUp[node] else { return }
+        let index = clientIndex(client)
+        guard clients[index].connection == connection, clients[index].step == .writing,
+            let write = clients[index].current, server(node).isMaster,
+            server(node).holds(history.writes[write].key)
+        else { return }
+        let heard = hearsay[node]
+        if rules.contains(.demotedMasterIsSilent), heard.others > heard.own {
+            invariants.violate(
+                .silentMasters,
+                "n\(node) accepted \(history.writes[write].key) after it had heard of epoch "
+                    + "\(heard.others), and was itself named under \(heard.own)")
+        }
+        if rules.contains(.fencesAtBoot), heard.atBoot > heard.own,
+            addresses[node] != invariants.newestMaster, lives[node] > 0
+        {
+            invariants.violate(
+                .silentMasters,
+                "n\(node) accepted \(history.writes[write].key) after its restart; epoch "
+                    + "\(heard.atBoot) had been won by then")
+        }
+    }
+
+    /// What is left of the writes on the group's master at the end.
+    mutating func judgeWritesAtEnd(on master: Int) {
+        for write in history.writes {
+            guard write.acknowledgedBy != nil, !server(master).holds(write.key) else { continue }
+            counts[.lostWrite] += 1
+            if write.isPromised, rules.contains(.linksWaitToElection) {
+                invariants.violate(
+                    .promisedWrites,
+                    "\(write.key), confirmed by \(write.replicas) replicas, is gone")
+            }
+        }
+    }
+}
