@@ -34,7 +34,7 @@ extension Simulator {
             if process.server.nextDeadline <= moment.instant { process.server.tick(at: moment) }
             performOutputs(node)
             while isUp[node], process.server.persistence.mustStandStill {
-                process.server.workOnSnapshot()
+                process.server.workOnSnapshot(at: moment)
                 performOutputs(node)
             }
             guard isUp[node] else { return }
