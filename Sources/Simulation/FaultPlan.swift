@@ -102,6 +102,8 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     public let minimumReplicas: Int
     /// Seconds after which a server saves what changed; 0 never.
     public let savesAfter: Int
+    /// Nodes that stand for those of others.
+    public let strangers: UInt32
     /// What loading a piece of a snapshot takes.
     public let loadingPace: Duration
     /// A client writes about this often.
@@ -140,6 +142,7 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         }
         minimumReplicas = kind == .confirming ? 1 + random.below(max(servers / 2, 1)) : 0
         savesAfter = random.pick([0, 1, 1, 2, 4])
+        strangers = kind == .mixed ? random.someNodes(sentinels + servers) : 0
         loadingPace = .milliseconds(random.pick([0, 1, 20, 300]))
         writePeriod = .milliseconds(random.pick([200, 400, 800]))
         healsAt = .milliseconds(random.below(20_000) + 15_000)
@@ -168,6 +171,7 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         text += ", down-after \(downAfter.wholeMilliseconds) ms"
         text += ", failover-timeout \(failoverTimeout.wholeMilliseconds) ms"
         text += ", parallel-syncs \(parallelSyncs), priorities \(priorities)"
+        if strangers != 0 { text += ", of others: \(NodeSet(bits: strangers))" }
         text += ", min-replicas-to-write \(minimumReplicas), saves after \(savesAfter) s"
         text += ", drifts \(drifts), healed at \(healsAt.wholeMilliseconds) ms"
         for (number, fault) in faults.enumerated() { text += "\n  fault \(number): \(fault)" }

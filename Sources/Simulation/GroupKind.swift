@@ -12,13 +12,16 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
     case confirming
     /// Operators ask for failovers and resets.
     case operated
+    /// Some sentinels and servers stand for those of others: they know nothing of ours.
+    case mixed
 
     /// What reports call it.
     public var name: String {
         switch self {
         case .ordinary: "ordinary"
-        case .confirming: "min-replicas and WAIT"
+        case .confirming: "confirming"
         case .operated: "operated"
+        case .mixed: "mixed"
         }
     }
 
@@ -87,6 +90,9 @@ extension FaultPlan {
         }
     }
 
+    /// Whether a node stands for one of others.
+    func isStranger(_ node: Int) -> Bool { NodeSet(bits: strangers).contains(node) }
+
     /// The directives of a server: small buffers and short times, so that a short run shows much.
     func serverSettings(_ number: Int, master: MasterEndpoint) -> ServerSettings {
         var settings = ServerSettings()
@@ -104,6 +110,9 @@ extension FaultPlan {
         settings.minReplicasMaxLagSeconds = minimumReplicas > 0 ? 3 : 10
         settings.logLevel = .notice
         if number > 0 { settings.replicaOf = master }
+        if isStranger(sentinels + number) {
+            settings.renamedCommands = [RenamedCommand(name: "rds", newName: "")]
+        }
         return settings
     }
 }

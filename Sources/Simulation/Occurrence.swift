@@ -47,6 +47,8 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case refusedVote
     /// A candidate was not elected.
     case lostElection
+    /// A sentinel observed only, because its loop was late.
+    case tilt
     /// A failover was completed.
     case failover
     /// A replica took over all data of its master.
@@ -64,8 +66,15 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     /// An acknowledged write that no promise protected is gone.
     case lostWrite
 
-    /// Whether it is better if it never occurs.
-    var isUnwanted: Bool { self == .wipedData || self == .lostWrite }
+    /// Whether a campaign without it has not tried what it claims.
+    func isExpected(in kind: GroupKind) -> Bool {
+        switch self {
+        case .wipedData, .lostWrite: false
+        case .order: kind == .operated
+        case .confirmedWrite: kind == .confirming
+        default: true
+        }
+    }
 
     /// What reports call it.
     public var name: String {
@@ -92,6 +101,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .order: "orders of operators"
         case .refusedVote: "refused votes"
         case .lostElection: "lost elections"
+        case .tilt: "tilts"
         case .failover: "failovers completed"
         case .fullSynchronisation: "full resynchronisations"
         case .partialSynchronisation: "partial resynchronisations"
@@ -117,9 +127,9 @@ public struct OccurrenceCounts: Hashable, Sendable {
         set { counts[occurrence.rawValue] = newValue }
     }
 
-    /// What never occurred, of what a campaign must show.
-    public var missing: [Occurrence] {
-        Occurrence.allCases.filter { self[$0] == 0 && !$0.isUnwanted }
+    /// What never occurred, of what runs of such groups must show.
+    public func missing(in kind: GroupKind) -> [Occurrence] {
+        Occurrence.allCases.filter { self[$0] == 0 && $0.isExpected(in: kind) }
     }
 
     /// Adds what another run saw.
@@ -127,12 +137,50 @@ public struct OccurrenceCounts: Hashable, Sendable {
         for index in left.counts.indices { left.counts[index] += right.counts[index] }
     }
 
-    /// One line for each.
+}
+
+/// How often each thing occurred in groups of each kind.
+public struct CountsByKind: Hashable, Sendable {
+    private var counts = GroupKind.allCases.map { _ in OccurrenceCounts() }
+    private var runs = GroupKind.allCases.map { _ in 0 }
+
+    /// Nothing was run.
+    public init() {}
+
+    /// Adds what one run saw.
+    public mutating func add(_ outcome: RunOutcome) {
+        counts[outcome.plan.kind.rawValue] += outcome.counts
+        runs[outcome.plan.kind.rawValue] += 1
+    }
+
+    /// Adds what other runs saw.
+    public static func += (left: inout CountsByKind, right: CountsByKind) {
+        for kind in GroupKind.allCases.indices {
+            left.counts[kind] += right.counts[kind]
+            left.runs[kind] += right.runs[kind]
+        }
+    }
+
+    /// What never occurred, a line for each kind of group that lacks something.
+    public var missing: [String] {
+        GroupKind.allCases.compactMap { kind in
+            let missing = counts[kind.rawValue].missing(in: kind)
+            return missing.isEmpty
+                ? nil : "\(kind.name): " + missing.map(\.name).joined(separator: ", ")
+        }
+    }
+
+    /// A table: a line for each occurrence, a column for each kind of group.
     public var report: String {
-        Occurrence.allCases.map { occurrence in
-            let number = "\(self[occurrence])"
-            let padding = String(repeating: " ", count: max(12 - number.count, 0))
-            return "\(padding)\(number)  \(occurrence.name)"
-        }.joined(separator: "\n")
+        func column(_ text: String) -> String {
+            String(repeating: " ", count: max(13 - text.count, 1)) + text
+        }
+        var lines = [GroupKind.allCases.map { column($0.name) }.joined() + "  groups"]
+        lines.append(runs.map { column("\($0)") }.joined() + "  runs")
+        for occurrence in Occurrence.allCases {
+            let numbers = counts.map { column("\($0[occurrence])") }.joined()
+            lines.append("\(numbers)  \(occurrence.name)")
+        }
+        return lines.joined(separator: "\n")
     }
 }

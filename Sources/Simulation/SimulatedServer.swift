@@ -18,6 +18,8 @@ import Storage
 final class SimulatedServer {
     /// All machines share one table of commands: building it takes longer than a failover.
     static let catalog = CommandTable(for: .server)
+    /// The table of those that stand for servers of others.
+    static let strangersCatalog = CommandTable(for: .server, nameless: ["rds"])
     /// In every data set that descends from the group's first master.
     static let genesis: ByteString = "genesis"
 
@@ -79,7 +81,7 @@ final class SimulatedServer {
         return Server(
             settings: settings, identity: identity, seed: random.next(),
             hashSeed: (random.next(), random.next()),
-            catalog: settings.renamedCommands.isEmpty ? catalog : nil, ownsAllocator: false,
+            catalog: settings.renamedCommands.isEmpty ? catalog : strangersCatalog, ownsAllocator: false,
             at: now)
     }
 

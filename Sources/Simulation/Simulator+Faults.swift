@@ -42,6 +42,7 @@ extension Simulator {
             counts[.pause] += 1
             write(node, "stands still")
             pausedUntil[node] = max(pausedUntil[node], now + fault.duration)
+            disturbedAt[node] = pausedUntil[node]
         case .jump, .setWallClock, .stopClock: disturbClock(fault)
         case .order(let sentinel, let words):
             guard isUp[sentinel], pausedUntil[sentinel] <= now else { return }
@@ -56,6 +57,7 @@ extension Simulator {
         switch fault.kind {
         case .jump(let node, let distance):
             counts[.clockJump] += 1
+            disturbedAt[node] = max(disturbedAt[node], now)
             withClock(node) { $0.offset += distance }
         case .setWallClock(let node, let distance):
             counts[.wallClockSet] += 1
@@ -63,6 +65,7 @@ extension Simulator {
         case .stopClock(let node):
             counts[.clockStop] += 1
             let instant = now
+            disturbedAt[node] = max(disturbedAt[node], instant + fault.duration)
             withClock(node) { $0.stop(from: instant, until: instant + fault.duration) }
         default: break
         }

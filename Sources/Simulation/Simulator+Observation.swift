@@ -2,6 +2,7 @@
 
 import Bytes
 import Consensus
+import Determinism
 import Protocol
 
 extension Simulator {
@@ -24,6 +25,12 @@ extension Simulator {
             }
         case "+elected-leader":
             invariants.elected(node, epoch: sentinels[node].candidacyEpoch)
+        case "+tilt":
+            counts[.tilt] += 1
+            if now - disturbedAt[node] > Simulator.memoryOfDisturbance {
+                invariants.violate(
+                    .clocks, "n\(node) observes only, and its clock and its loop are well")
+            }
         case "-failover-abort-not-elected": counts[.lostElection] += 1
         case "+selected-slave":
             if let address = event.address { observeSelection(address, node) }

@@ -17,7 +17,7 @@ extension Simulator {
             var outputs: [SentinelOutput] = []
             swap(&outputs, &sentinel.outputs)
             sentinel.machine.handle(
-                input, at: sentinel.clock.reading(at: now), into: &outputs)
+                input, at: reading(sentinel), into: &outputs)
             invariants.holds(node, epoch: sentinel.machine.currentEpoch)
             for output in outputs {
                 guard survivesOutput(node) else { break }
@@ -30,6 +30,13 @@ extension Simulator {
         sentinel.isFeeding = false
         flushSentinel(node)
         scheduleWake(node)
+    }
+
+    /// The time that a sentinel lives by.
+    private func reading(_ sentinel: SimulatedSentinel) -> Instant {
+        let moment = sentinel.clock.moment(at: now)
+        guard weakness == .wallClock else { return moment.instant }
+        return Instant(nanoseconds: moment.unix.microseconds * 1000)
     }
 
     /// What was written in this turn goes to the kernel.
@@ -46,7 +53,8 @@ extension Simulator {
     private mutating func scheduleWake(_ node: Int) {
         let sentinel = sentinels[node]
         guard isUp[node], let deadline = sentinel.machine.nextDeadline else { return }
-        let at = sentinel.clock.trueTime(of: deadline, from: now)
+        var at = sentinel.clock.trueTime(of: deadline, from: now)
+        if weakness == .wallClock { at = now + max(deadline - reading(sentinel), .milliseconds(1)) }
         if let posted = sentinel.wakeAt, posted <= at { return }
         sentinel.wakeAt = at
         queue.post(.wake(node: node, life: lives[node]), at: at)
@@ -57,7 +65,7 @@ extension Simulator {
         if let posted = sentinel.wakeAt, posted > now { return }
         sentinel.wakeAt = nil
         if let deadline = sentinel.machine.nextDeadline,
-            deadline <= sentinel.clock.reading(at: now)
+            deadline <= reading(sentinel)
         {
             feed(node, .tick)
         } else {
@@ -198,6 +206,9 @@ extension Simulator {
         guard Sentinel.serves(name.span) else {
             let reply: ByteString = words[0] == "PING" ? "PONG" : "OK"
             return respond(.simpleString(reply), connection, node)
+        }
+        if plan.isStranger(node), words.count == 2, words[1].lowercased == "capabilities" {
+            return respond(.error("ERR Unknown sentinel subcommand"), connection, node)
         }
         let sentinel = sentinels[node]
         sentinel.lastRequest += 1

@@ -19,16 +19,6 @@ import Determinism
 import Protocol
 import Server
 
-/// A way to make the executor wrong, so that the invariants can be seen to fail.
-public enum Weakness: Sendable {
-    /// Everything as it should be.
-    case none
-    /// A record that failed is reported as stored.
-    case believesFailedRecords
-    /// The disk says that it holds what a crash then takes away.
-    case diskLies
-}
-
 /// A group under simulation.
 struct Simulator: ~Copyable {
     /// The group is looked at this often once it is healed.
@@ -37,6 +27,8 @@ struct Simulator: ~Copyable {
     static let wholeFor = Duration.seconds(3)
     /// No run has more events; one that does is stuck.
     static let eventLimit = 3_000_000
+    /// A loop that stood still is late at the latest so long after.
+    static let memoryOfDisturbance = Duration.seconds(1)
     static let masterName: ByteString = "mymaster"
 
     let plan: FaultPlan
@@ -63,6 +55,8 @@ struct Simulator: ~Copyable {
     var isDark: [Bool]
     /// By node: so many outputs are still performed before the process dies.
     var outputsUntilCrash: [Int?]
+    /// By node: when its loop or its monotonic clock was last out of order.
+    var disturbedAt: [Instant]
     /// The sentinel that stood for leader last.
     var candidate: Int?
     /// The events after which a sentinel is to die, with the outputs that it still performs.
@@ -108,6 +102,7 @@ struct Simulator: ~Copyable {
         lives = Array(repeating: 0, count: plan.nodes)
         pausedUntil = Array(repeating: .zero, count: plan.nodes)
         isDark = Array(repeating: false, count: plan.nodes)
+        disturbedAt = Array(repeating: .zero, count: plan.nodes)
         outputsUntilCrash = Array(repeating: nil, count: plan.nodes)
         hearsay = Array(repeating: Hearsay(), count: plan.nodes)
         reports = Array(

@@ -1,8 +1,13 @@
+import Simulation
+
 /// What the command line asks for.
 struct Arguments {
     static let usage = """
         Usage: rds-simulate --seeds N [--first S]    run N seeds on all processors
                rds-simulate --seed S [--trace]       run one seed, and show what happened
+               --workers N     on so many processors
+               --weakness W    in groups that are wrong on purpose: one of
+                               \(Weakness.allCases.map(\.rawValue).joined(separator: ", "))
 
         """
 
@@ -10,6 +15,8 @@ struct Arguments {
     var first: UInt64 = 1
     var seed: UInt64?
     var isTraced = false
+    var workers: Int?
+    var weakness = Weakness.none
 
     /// Nil for a line that is none.
     init?(_ words: [String]) {
@@ -21,6 +28,13 @@ struct Arguments {
                 isTraced = true
                 continue
             }
+            if word == "--weakness", position < words.count,
+                let named = Weakness(rawValue: words[position])
+            {
+                weakness = named
+                position += 1
+                continue
+            }
             guard position < words.count, let number = UInt64(words[position]),
                 number < 1 << 62
             else { return nil }
@@ -29,6 +43,7 @@ struct Arguments {
             case "--seeds": seeds = number
             case "--first": first = number
             case "--seed": seed = number
+            case "--workers": workers = max(Int(number), 1)
             default: return nil
             }
         }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// What a campaign found.
 struct CampaignResult: Sendable {
-    var counts = OccurrenceCounts()
+    var counts = CountsByKind()
     var runs: UInt64 = 0
     var events = 0
     var simulated = Duration.zero
@@ -14,7 +14,7 @@ struct CampaignResult: Sendable {
     var failures: [UInt64] = []
 
     mutating func add(_ outcome: RunOutcome) {
-        counts += outcome.counts
+        counts.add(outcome)
         runs += 1
         events += outcome.events
         simulated += outcome.duration
@@ -44,6 +44,7 @@ final class Campaign: Sendable {
     static let failureLimit = 20
 
     let seeds: Range<UInt64>
+    let weakness: Weakness
     private let next: Atomic<UInt64>
     private let done = Atomic<UInt64>(0)
     private let failures = Atomic<Int>(0)
@@ -51,8 +52,9 @@ final class Campaign: Sendable {
     /// How many times progress was shown.
     private let shown = Atomic<Int>(0)
 
-    init(seeds: Range<UInt64>) {
+    init(seeds: Range<UInt64>, weakness: Weakness) {
         self.seeds = seeds
+        self.weakness = weakness
         next = Atomic(seeds.lowerBound)
     }
 
@@ -62,7 +64,7 @@ final class Campaign: Sendable {
         while failures.load(ordering: .relaxed) <= Campaign.failureLimit {
             let seed = next.add(1, ordering: .relaxed).oldValue
             guard seed < seeds.upperBound else { break }
-            let outcome = Simulation.run(seed: seed)
+            let outcome = Simulation.run(seed: seed, weakness: weakness)
             result.add(outcome)
             if let violation = outcome.violation {
                 failures.add(1, ordering: .relaxed)

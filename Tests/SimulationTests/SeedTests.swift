@@ -14,7 +14,7 @@ import Testing
     #endif
 
     private struct Share: Sendable {
-        var counts = OccurrenceCounts()
+        var counts = CountsByKind()
         var failed: [UInt64] = []
     }
 
@@ -22,7 +22,7 @@ import Testing
         var share = Share()
         for seed in seeds where seed % workers == worker {
             let outcome = Simulation.run(seed: seed)
-            share.counts += outcome.counts
+            share.counts.add(outcome)
             if outcome.violation != nil { share.failed.append(seed) }
         }
         return share
@@ -38,7 +38,7 @@ import Testing
             }
         }
         print("\(Self.seeds.count) seeds:\n\(total.counts.report)")
-        #expect(total.counts.missing.isEmpty, "never occurred: \(total.counts.missing)")
+        #expect(total.counts.missing.isEmpty, "never occurred: \(total.counts.missing.joined(separator: "; "))")
         if let seed = total.failed.min() {
             let outcome = Simulation.run(seed: seed, keepsTranscript: true)
             Issue.record("\(total.failed.count) seeds failed\n\(outcome.report())")
