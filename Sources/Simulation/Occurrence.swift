@@ -136,7 +136,6 @@ public struct OccurrenceCounts: Hashable, Sendable {
     public static func += (left: inout OccurrenceCounts, right: OccurrenceCounts) {
         for index in left.counts.indices { left.counts[index] += right.counts[index] }
     }
-
 }
 
 /// How often each thing occurred in groups of each kind.

@@ -81,7 +81,8 @@ final class SimulatedServer {
         return Server(
             settings: settings, identity: identity, seed: random.next(),
             hashSeed: (random.next(), random.next()),
-            catalog: settings.renamedCommands.isEmpty ? catalog : strangersCatalog, ownsAllocator: false,
+            catalog: settings.renamedCommands.isEmpty ? catalog : strangersCatalog,
+            ownsAllocator: false,
             at: now)
     }
 

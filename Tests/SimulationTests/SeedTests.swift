@@ -38,7 +38,9 @@ import Testing
             }
         }
         print("\(Self.seeds.count) seeds:\n\(total.counts.report)")
-        #expect(total.counts.missing.isEmpty, "never occurred: \(total.counts.missing.joined(separator: "; "))")
+        #expect(
+            total.counts.missing.isEmpty,
+            "never occurred: \(total.counts.missing.joined(separator: "; "))")
         if let seed = total.failed.min() {
             let outcome = Simulation.run(seed: seed, keepsTranscript: true)
             Issue.record("\(total.failed.count) seeds failed\n\(outcome.report())")
