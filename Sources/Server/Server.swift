@@ -18,7 +18,13 @@ import Storage
 /// → `Database` → `settle` (propagation, events, watchers) → `settleTurn`.
 public struct Server: ~Copyable {
     /// What the directives say.
-    public var settings: ServerSettings
+    ///
+    /// Large parts are boxed: the compiler would follow each of their fields through every function.
+    public var settings: ServerSettings {
+        unsafeAddress { unsafe UnsafePointer(boxedSettings.place) }
+        unsafeMutableAddress { unsafe boxedSettings.place }
+    }
+    private let boxedSettings: Boxed<ServerSettings>
     /// Every command that a server knows.
     public let catalog: CommandTable
     /// Connected clients, subscriptions, monitors, pauses.
@@ -28,11 +34,23 @@ public struct Server: ~Copyable {
     /// Who may do what.
     public var access: AccessControl
     /// What INFO counts.
-    public var statistics: ServerStatistics
+    public var statistics: ServerStatistics {
+        unsafeAddress { unsafe UnsafePointer(boxedStatistics.place) }
+        unsafeMutableAddress { unsafe boxedStatistics.place }
+    }
+    private let boxedStatistics: Boxed<ServerStatistics>
     /// Snapshots and save points.
-    public var persistence: Persistence
+    public var persistence: Persistence {
+        unsafeAddress { unsafe UnsafePointer(boxedPersistence.place) }
+        unsafeMutableAddress { unsafe boxedPersistence.place }
+    }
+    private let boxedPersistence: Boxed<Persistence>
     /// Who is followed, and who follows.
-    public var roles: ReplicationRoles
+    public var roles: ReplicationRoles {
+        unsafeAddress { unsafe UnsafePointer(boxedRoles.place) }
+        unsafeMutableAddress { unsafe boxedRoles.place }
+    }
+    private let boxedRoles: Boxed<ReplicationRoles>
     /// Who the process is.
     public var identity: ProcessIdentity
     /// What the executor is to do, in order.
@@ -90,7 +108,7 @@ public struct Server: ~Copyable {
         at now: Moment
     ) {
         var random = RandomSource(seed: seed)
-        self.settings = settings
+        boxedSettings = Boxed(settings)
         self.identity = identity
         self.now = now
         self.hashSeed = hashSeed
@@ -106,9 +124,10 @@ public struct Server: ~Copyable {
         sessions.limits = settings.sessionLimits
         keyspace = Keyspace(databaseCount: settings.databases, hashSeed: hashSeed)
         access = AccessControl(password: settings.requirePass)
-        statistics = ServerStatistics(commandCount: CommandID.allCases.count)
-        persistence = Persistence(at: now.unix)
-        roles = ReplicationRoles(backlogSize: settings.replBacklogSize, at: now, random: &random)
+        boxedStatistics = Boxed(ServerStatistics(commandCount: CommandID.allCases.count))
+        boxedPersistence = Boxed(Persistence(at: now.unix))
+        boxedRoles = Boxed(
+            ReplicationRoles(backlogSize: settings.replBacklogSize, at: now, random: &random))
         self.random = random
         configureRole()
         nameRenamedCommands()
@@ -120,6 +139,13 @@ public struct Server: ~Copyable {
 
     /// Bytes that the process has allocated.
     var allocatedMemory: Int { ownsAllocator ? AllocatorStatistics.allocated : 0 }
+
+    /// Lends the source of randomness beside the rest.
+    mutating func withRandom(_ body: (inout RandomSource, inout Server) -> Void) {
+        var source = random
+        body(&source, &self)
+        random = source
+    }
 
     /// Whether lines of this level are wanted.
     func shouldLog(_ level: LogLevel) -> Bool { level >= settings.logLevel }

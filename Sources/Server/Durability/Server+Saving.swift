@@ -119,7 +119,9 @@ extension Server {
         let saved = persistence.progress.saved
         let made = makeSlice(of: 1)
         persistence.job?.made = made
-        persistence.job?.pace.add(persistence.progress.saved - saved, at: now.instant)
+        let count = persistence.progress.saved - saved
+        let instant = now.instant
+        persistence.job?.pace.add(count, at: instant)
         return true
     }
 

@@ -21,7 +21,7 @@ extension Server {
         case .setActiveExpiry(let isOn): isActiveExpiryEnabled = isOn
         case .changeReplicationID:
             log(.notice, "Changing replication IDs after receiving DEBUG change-repl-id")
-            roles.stream.renew(random: &random)
+            withRandom { random, server in server.roles.stream.renew(random: &random) }
         case .log(let text): log(.warning, text)
         case .setChecksumValidation(let isOn): verifiesChecksums = isOn
         case .pausePeriodicWork(let isPaused): isPeriodicWorkPaused = isPaused

@@ -47,6 +47,22 @@ public struct ReplicationRoles: ~Copyable {
         replicas = ReplicaSet(at: now.instant)
     }
 
+    /// Bytes of the master for the link, which may begin a stream with them.
+    ///
+    /// Returns how many it took, and what they amount to.
+    mutating func take(
+        _ bytes: Span<UInt8>, at now: Instant, into link: inout [ReplicaLinkOutput]
+    ) -> (consumed: Int, event: ReplicaLink.Event) {
+        self.link.take(bytes, stream: &stream, at: now, into: &link)
+    }
+
+    /// The data set that the master sent is ours: its stream goes on from there.
+    mutating func acceptSnapshot(
+        random: inout RandomSource, at now: Instant, into link: inout [ReplicaLinkOutput]
+    ) {
+        self.link.acceptSnapshot(stream: &stream, random: &random, at: now, into: &link)
+    }
+
     /// The transaction that was queued has been executed: its bytes count.
     mutating func applyTransaction() {
         var bytes = InputBuffer()

@@ -96,8 +96,10 @@ extension Server {
             if replica.state == .online, !replica.announcement.wantsSnapshotOnly, next < end,
                 room > 0
             {
-                let count = roles.stream.backlog.copy(
-                    from: next, limit: room, into: &sessions[id].reply.output)
+                var output = OutputBuffer()
+                swap(&output, &sessions[id].reply.output)
+                let count = roles.stream.backlog.copy(from: next, limit: room, into: &output)
+                swap(&output, &sessions[id].reply.output)
                 statistics.netReplOutputBytes += count
                 next += count
                 roles.replicas.advance(replica.session, to: next)
@@ -120,7 +122,7 @@ extension Server {
             !roles.isReplica, roles.stream.isActive
         else { return }
         guard now.instant - since > .seconds(settings.replBacklogTTLSeconds) else { return }
-        roles.stream.abandon(random: &random)
+        withRandom { random, server in server.roles.stream.abandon(random: &random) }
         log(
             .notice,
             "Replication backlog freed after \(settings.replBacklogTTLSeconds) seconds without "

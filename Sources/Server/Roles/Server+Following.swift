@@ -69,7 +69,7 @@ extension Server {
         roles.link.release(at: now.instant, into: &link)
         perform(link)
         roles.stream.isRepeated = false
-        roles.stream.promote(random: &random)
+        withRandom { random, server in server.roles.stream.promote(random: &random) }
         let history = roles.stream.history
         log(
             .notice,

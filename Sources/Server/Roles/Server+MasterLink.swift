@@ -116,9 +116,9 @@ extension Server {
             let isPaced = settings.keyLoadDelayMicroseconds != 0 && roles.incoming != nil
             let (consumed, event) = withInput(of: id) { input, server in
                 let count = isPaced ? min(input.count, Self.pacedPiece) : input.count
-                return server.roles.link.take(
-                    input.readable.extracting(first: count), stream: &server.roles.stream,
-                    at: server.now.instant, into: &link)
+                let now = server.now.instant
+                return server.roles.take(
+                    input.readable.extracting(first: count), at: now, into: &link)
             }
             statistics.netReplInputBytes += consumed
             perform(link)
@@ -257,9 +257,10 @@ extension Server {
     /// Reads a part of the snapshot; why it cannot be used, or nil.
     private mutating func feedIncoming(_ id: SessionID, _ payload: Int, isLast: Bool) -> String? {
         withInput(of: id) { input, server in
+            let now = server.now.instant
             do throws(RDBError) {
                 try server.roles.incoming?.feed(
-                    input.readable.extracting(first: payload), at: server.now.instant)
+                    input.readable.extracting(first: payload), at: now)
                 if isLast { try server.roles.incoming?.finish() }
                 return nil
             } catch {
@@ -293,8 +294,10 @@ extension Server {
         persistence.changesSinceSave += 1
         sessions[id].database = database ?? 0
         var link: [ReplicaLinkOutput] = []
-        roles.link.acceptSnapshot(
-            stream: &roles.stream, random: &random, at: now.instant, into: &link)
+        withRandom { random, server in
+            let now = server.now.instant
+            server.roles.acceptSnapshot(random: &random, at: now, into: &link)
+        }
         perform(link)
         refreshConditions()
     }

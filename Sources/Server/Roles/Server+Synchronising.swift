@@ -34,7 +34,7 @@ extension Server {
             id.bits, peerAddress: peer, isLegacy: isLegacy, at: now.instant)
         markReplica(id)
         if !roles.stream.isActive {
-            roles.stream.startOver(random: &random)
+            withRandom { random, server in server.roles.stream.startOver(random: &random) }
             let history = roles.stream.history
             log(
                 .notice,

@@ -20,8 +20,10 @@ extension Server {
         let context = ConfigCommands.Context(
             isLoading: conditions.contains(.loading), isLocal: isLocal(id))
         let position = sessions[id].reply.output.position
-        let change = ConfigCommands.set(request, &settings, context, &sessions[id].reply)
+        var changed = settings
+        let change = ConfigCommands.set(request, &changed, context, &sessions[id].reply)
         guard let change else { return }
+        settings = changed
         let reply = ReplyPosition(
             session: id, position: position,
             count: sessions[id].reply.output.position - position)
