@@ -158,6 +158,7 @@ public struct Sentinel: ~Copyable {
             earliest = min(earliest ?? instant, instant)
         }
         for index in masters.indices { consider(masters[index].deadline) }
+        if records.isDue { consider(records.gatheringEnd) }
         consider(next)
         consider(tiltSince.map { $0 + timing.tiltPeriod })
         scheduled = earliest

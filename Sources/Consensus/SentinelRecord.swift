@@ -21,9 +21,16 @@ struct PendingRecords: Sendable {
 
     /// How soon a state that could not be stored is tried again.
     static let retryPeriod: Duration = .seconds(1)
+    /// Changes that nobody waits for are gathered for so long after the last record: a sentinel of
+    /// hundreds of masters learns of thousands of nodes in its first seconds.
+    static let gatheringPeriod: Duration = .milliseconds(100)
 
     /// Something changed that the next record tells and that nobody waits for.
     var isDue = false
+    /// When the last record was issued.
+    var issuedAt: Instant?
+    /// Why the last record could not be stored; nil when it could.
+    var failure: String?
     /// When a failed record is tried again.
     var retryAt: Instant?
     private(set) var lastIssued = RecordID(number: 0)
@@ -38,6 +45,9 @@ struct PendingRecords: Sendable {
         retryAt = nil
         return lastIssued
     }
+
+    /// Until when changes are gathered.
+    var gatheringEnd: Instant? { issuedAt.map { $0 + PendingRecords.gatheringPeriod } }
 
     /// Whether the executor has that record and has not answered.
     func isInFlight(_ id: RecordID) -> Bool { id > decided && id <= lastIssued }
@@ -62,6 +72,7 @@ extension Sentinel {
     @discardableResult
     mutating func store() -> RecordID {
         let id = records.issue()
+        records.issuedAt = now
         outputs.append(.record(id, text: ByteString(stateText())))
         return id
     }
@@ -69,10 +80,12 @@ extension Sentinel {
     /// Stores what changed without anybody waiting for it, and what failed a while ago.
     mutating func storeIfDue() {
         let isRetry = records.retryAt.map { $0 <= now } ?? false
-        if records.isDue || isRetry { store() }
+        let isGathering = records.gatheringEnd.map { now < $0 } ?? false
+        if (records.isDue && !isGathering) || isRetry { store() }
     }
 
     mutating func recordStored(_ id: RecordID) {
+        records.failure = nil
         log(.notice, "Sentinel new configuration saved on disk")
         for continuation in records.decide(id, isStored: true) {
             resume(continuation, isStored: true)
@@ -80,9 +93,13 @@ extension Sentinel {
     }
 
     mutating func recordFailed(_ id: RecordID, _ reason: String) {
-        log(
+        // Tried every second; told at once, and then once a minute.
+        if records.failure == nil { seldomLog.forget("state file") }
+        records.failure = reason
+        logSeldom(
             .warning,
-            "WARNING: Sentinel was not able to save the new configuration on disk!!!: \(reason)")
+            "WARNING: Sentinel was not able to save the new configuration on disk!!!: \(reason)",
+            about: "state file")
         records.retryAt = now + PendingRecords.retryPeriod
         for continuation in records.decide(id, isStored: false) {
             resume(continuation, isStored: false)

@@ -13,7 +13,11 @@ extension Executor {
         while sessions.contains(id), !sessions[id].flags.intersects([.closeAfterReply, .closeNow]) {
             guard let request = nextRequest(id) else { return }
             sessions.beginCommand(id)
+            let errorCount = sessions[id].reply.errorCount
             request.withRequest(at: now.unix) { run($0, id) }
+            if sessions.contains(id) {
+                information.countErrors(sessions[id].reply.errorCount &- errorCount)
+            }
             sessions.endCommand(id)
         }
     }
@@ -132,7 +136,7 @@ extension Executor {
         case .psubscribe: PubSubCommands.psubscribe(request, id, &sessions)
         case .punsubscribe: PubSubCommands.punsubscribe(request, id, &sessions)
         case .info: answerInformation(request, id)
-        case .shutdown: shutDown("User requested shutdown...")
+        case .shutdown: shutdown(request, id)
         case .command, .commandCount, .commandInfo, .commandDocs, .commandList, .commandGetkeys,
             .commandGetkeysandflags, .commandHelp:
             CommandCommand.run(command, request, catalog, &sessions[id].reply)
@@ -161,6 +165,24 @@ extension Executor {
             sessions[id].reply.error(
                 text: "ERR '\(catalog.fullName(command))' is not supported by this version of rds")
         }
+    }
+
+    /// SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]: there is nothing to save or to wait for.
+    private mutating func shutdown(_ request: borrowing Request, _ id: SessionID) {
+        var isAborted = false
+        var words: Set<String> = []
+        for index in 1..<max(request.count, 1) {
+            switch request[index].text.lowercased() {
+            case "save", "nosave", "now", "force": words.insert(request[index].text.lowercased())
+            case "abort": isAborted = true
+            default: return sessions[id].reply.error("ERR syntax error")
+            }
+        }
+        if words.isSuperset(of: ["save", "nosave"]) || (isAborted && !words.isEmpty) {
+            return sessions[id].reply.error("ERR syntax error")
+        }
+        if isAborted { return sessions[id].reply.error("ERR No shutdown in progress.") }
+        shutDown("User requested shutdown...")
     }
 
     // MARK: The machine's commands

@@ -74,7 +74,7 @@ struct Executor: ~Copyable {
         now = SystemClock.now()
         nextSweep = now.instant + Executor.sweepPeriod
         information = ProcessInformation(
-            port: settings.port, configurationPath: statePath, startedAt: now)
+            settings: settings, configurationPath: statePath, startedAt: now)
         clients.keepAliveSeconds = settings.keepAliveSeconds
     }
 
@@ -111,6 +111,8 @@ struct Executor: ~Copyable {
 
     private mutating func sweep() {
         nextSweep = now.instant + Executor.sweepPeriod
+        let traffic = clients.traffic
+        information.sample(sent: traffic.sent, received: traffic.received, at: now.instant)
         let (idle, warnings) = sessions.sweep(at: now.instant)
         for _ in 0..<idle { log.write(.verbose, "Closing idle client") }
         for warning in warnings { log.write(.warning, warning) }

@@ -64,6 +64,11 @@ func writableStatePath(_ path: String?, _ log: LogDestination) -> String {
         log.write(
             .warning,
             "Sentinel config file \(path) is not writable: \(SystemError.current). Exiting...")
+        log.write(
+            .warning,
+            "The sentinel keeps its state in this file, and replaces it by a new one: the user that "
+                + "it runs as must be able to write \(absolute) and its directory "
+                + "\(File.directory(of: absolute)).")
         exit(1)
     }
     return absolute

@@ -43,6 +43,7 @@ import Testing
         let world = Self.listener()
         Self.hello(world)
         Self.hello(world, port: 8005)
+        world.run(for: .milliseconds(200))
         #expect(
             world.lines(0, "+sentinel-address-switch") == [
                 "* +sentinel-address-switch master mymaster 127.0.0.1 7000 ip 127.0.0.1 port 8005 "
@@ -57,6 +58,7 @@ import Testing
         let world = Self.listener()
         Self.hello(world)
         Self.hello(world, id: Self.c)
+        world.run(for: .milliseconds(200))
         #expect(world.lines(0, "+sentinel-invalid-addr").count == 1)
         #expect(world.processes[0].file.contains(Self.c))
         #expect(!world.processes[0].file.contains(Self.b))

@@ -255,6 +255,7 @@ import Testing
             text == "# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:0\r\n"
                 + "sentinel_tilt_since_seconds:-1\r\nsentinel_running_scripts:0\r\n"
                 + "sentinel_scripts_queue_length:0\r\nsentinel_simulate_failure_flags:0\r\n"
+                + "sentinel_config_last_write_status:ok\r\nsentinel_refusing_nodes:0\r\n"
                 + "master0:name=mymaster,status=ok,address=127.0.0.1:7000,slaves=2,sentinels=3\r\n")
     }
 

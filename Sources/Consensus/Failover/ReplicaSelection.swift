@@ -51,7 +51,8 @@ extension Sentinel {
         let master = masters[index]
         let candidate = master.replicas[replica]
         let node = candidate.node
-        guard !node.isSubjectivelyDown, node.isConnected, !candidate.hasRefusedPromotion,
+        guard !node.isSubjectivelyDown, node.isConnected, node.link.accessError == nil,
+            !candidate.hasRefusedPromotion,
             now - node.link.lastAvailable <= timing.pingPeriod * 5,
             node.report.priority != 0, let informedAt = node.informedAt
         else { return false }

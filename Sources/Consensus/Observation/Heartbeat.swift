@@ -88,6 +88,7 @@ extension Sentinel {
         } else if self[link: place].events?.id == id {
             self[link: place].events?.isEstablished = true
             self[link: place].lastMessage = now
+            self[link: place].greetingReplies = 0
             greet(place, id, suffix: "pubsub")
             outputs.append(.send(id, [name("SUBSCRIBE", place), Sentinel.helloChannel]))
         }
@@ -130,7 +131,11 @@ extension Sentinel {
 
     private mutating func say(_ place: Place, _ id: LinkID, _ command: [ByteString]) {
         outputs.append(.send(id, command))
-        if self[link: place].commands?.id == id { self[link: place].awaited.append(.nothing) }
+        if self[link: place].commands?.id == id {
+            self[link: place].awaited.append(.nothing)
+        } else {
+            self[link: place].greetingReplies += 1
+        }
     }
 
     /// Sends a command and remembers what its reply will answer; false when it cannot be sent.
@@ -250,6 +255,7 @@ extension Sentinel {
             self[link: place].lastAvailable = now
             self[link: place].activePing = nil
             self[link: place].refusalLoggedAt = nil
+            self[link: place].accessError = nil
             if isPong, case .master(let index) = place { masters[index].rebootedAt = nil }
         } else if Sentinel.accessErrors.contains(where: { text.bytes.starts(with: $0.utf8) }) {
             refused(text, place)
@@ -265,6 +271,7 @@ extension Sentinel {
     private mutating func refused(_ error: ByteString, _ place: Place) {
         self[link: place].lastAvailable = now
         self[link: place].activePing = nil
+        self[link: place].accessError = ByteString(Array(error.bytes.prefix(NodeLink.errorLimit)))
         if let last = self[link: place].refusalLoggedAt, now - last < .seconds(60) { return }
         self[link: place].refusalLoggedAt = now
         log(

@@ -35,6 +35,17 @@ extension Sentinel {
     /// A message on the hello channel; our own come back to us, which shows that the link works.
     private mutating func receiveMessage(_ reply: ReplyValue, _ place: Place) {
         self[link: place].lastMessage = now
+        if self[link: place].greetingReplies > 0 {
+            self[link: place].greetingReplies -= 1
+            return
+        }
+        if case .error(let text) = reply {
+            // Without hellos the node counts as disconnected; the next attempt may succeed.
+            let name = address(of: place).name
+            logSeldom(.warning, "\(name) refuses the subscription to hellos: \(text)", about: name)
+            disconnectEvents(place)
+            return
+        }
         guard let parts = reply.elements, parts.count == 3,
             case .bulk("message") = parts[0], case .bulk(let text) = parts[2]
         else { return }

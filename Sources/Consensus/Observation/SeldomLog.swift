@@ -9,6 +9,9 @@ struct SeldomLog: Sendable {
 
     private var lastLines: [ByteString: Instant] = [:]
 
+    /// The next line about `source` is written, however soon it comes.
+    mutating func forget(_ source: ByteString) { lastLines[source] = nil }
+
     /// Whether a line about `source` may be written now; notes that it was.
     mutating func permits(_ source: ByteString, at now: Instant) -> Bool {
         if let last = lastLines[source], now - last < SeldomLog.period { return false }

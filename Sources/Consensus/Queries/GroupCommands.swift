@@ -62,6 +62,8 @@ extension Sentinel {
             guard name.matches(pattern) else { continue }
             resetMaster(index, forgettingSentinels: true)
             event(.warning, "+reset-master", .master(index))
+            // Whoever looks right after the reply finds nothing: it is not learned anew at once.
+            masters[index].node.link.lastAttempt = now - timing.pingPeriod + Sentinel.resetPause
             count += 1
         }
         if count > 0 { records.isDue = true }
@@ -132,6 +134,9 @@ extension Sentinel {
         touch(index)
         storeAndConfirm(id)
     }
+
+    /// Between RESET and the next connection to the master.
+    private static let resetPause: Duration = .milliseconds(100)
 
     private static let scriptRefusal =
         "Reconfiguration of scripts path is denied for security reasons. Check the "

@@ -39,6 +39,8 @@ extension Sentinel {
         if let script = master.settings.clientReconfigurationScript {
             fields.add("client-reconfig-script", script)
         }
+        addState(&fields, master.node.link)
+        if let reason = records.failure { fields.add("config-error", reason) }
         return .map(fields.pairs)
     }
 
@@ -80,6 +82,7 @@ extension Sentinel {
         fields.add("slave-priority", node.report.priority)
         fields.add("slave-repl-offset", Int(clamping: node.report.offset))
         fields.add("replica-announced", node.report.isAnnounced ? 1 : 0)
+        addState(&fields, node.link)
         return .map(fields.pairs)
     }
 
@@ -107,6 +110,7 @@ extension Sentinel {
         fields.add("last-hello-message", now - peer.lastHello)
         fields.add("voted-leader", peer.leader ?? "?")
         fields.add("voted-leader-epoch", Int(clamping: peer.leaderEpoch))
+        addState(&fields, sentinel.link)
         return .map(fields.pairs)
     }
 
@@ -121,6 +125,11 @@ extension Sentinel {
     private func addLink(_ fields: inout FieldList, _ link: NodeLink, sharedBy users: Int) {
         fields.add("link-pending-commands", link.awaited.count)
         fields.add("link-refcount", users)
+    }
+
+    /// What Redis has no field for, and only while there is something to tell.
+    private func addState(_ fields: inout FieldList, _ link: NodeLink) {
+        if let error = link.accessError { fields.add("access-error", error) }
     }
 
     private func addSilence(_ fields: inout FieldList, _ link: NodeLink) {

@@ -171,6 +171,15 @@ extension Sentinel {
         return .map([words] + fields.pairs)
     }
 
+    /// Nodes that do not accept our password or our permissions.
+    private var refusingNodeCount: Int {
+        let servers = masters.reduce(0) { count, master in
+            count + (master.node.link.accessError == nil ? 0 : 1)
+                + master.replicas.count { $0.node.link.accessError != nil }
+        }
+        return servers + sentinels.count { $0.link.accessError != nil }
+    }
+
     /// The `# Sentinel` section of INFO, as of `now`.
     public func informationSection(at now: Instant) -> ByteString {
         let tilt = tiltSince.map { (now - $0).wholeMilliseconds / 1000 } ?? -1
@@ -180,6 +189,9 @@ extension Sentinel {
         text += "sentinel_running_scripts:\(scripts.runningCount)\r\n"
         text += "sentinel_scripts_queue_length:\(scripts.jobs.count)\r\n"
         text += "sentinel_simulate_failure_flags:\(flags)\r\n"
+        text += "sentinel_config_last_write_status:\(records.failure == nil ? "ok" : "err")\r\n"
+        if let reason = records.failure { text += "sentinel_config_last_error:\(reason)\r\n" }
+        text += "sentinel_refusing_nodes:\(refusingNodeCount)\r\n"
         for (number, master) in masters.enumerated() {
             let status =
                 master.isObjectivelyDown ? "odown" : master.node.isSubjectivelyDown ? "sdown" : "ok"

@@ -59,8 +59,8 @@ enum Subcommand: Sendable {
         case .downOpinion, .monitor: count == 6
         case .set: count >= 5
         case .config: count >= 4
-        case .informationCache: count >= 3
-        case .debug, .simulateFailure: count >= 2
+        case .informationCache, .simulateFailure: count >= 3
+        case .debug: count >= 2
         }
     }
 

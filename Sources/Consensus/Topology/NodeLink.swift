@@ -41,6 +41,8 @@ struct Connection: Sendable {
 struct NodeLink: Sendable {
     /// More commands than this never wait for their replies on one link.
     static let pendingLimit = 100
+    /// So much of an error is kept.
+    static let errorLimit = 256
 
     var commands: Connection?
     var events: Connection?
@@ -50,6 +52,10 @@ struct NodeLink: Sendable {
     var lastAttempt: Instant?
     /// When it was last logged that the node refuses us (no password, a wrong one, no permission).
     var refusalLoggedAt: Instant?
+    /// What the node last refused us with, while it does.
+    var accessError: ByteString?
+    /// Replies on the events connection that come before the subscription's.
+    var greetingReplies = 0
     /// The last message on the events connection.
     var lastMessage: Instant?
     /// The last acceptable reply to a ping.
