@@ -41,6 +41,15 @@ public struct ByteString: Hashable, Sendable {
     public func equals(_ span: Span<UInt8>) -> Bool { bytes.span.equals(span) }
 }
 
+extension ByteString {
+    /// All bytes at once.
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        hasher.combine(bytes.count)
+    }
+}
+
 extension ByteString: Comparable {
     /// Order of the unsigned bytes, as memcmp has it; a prefix comes first.
     public static func < (left: ByteString, right: ByteString) -> Bool {

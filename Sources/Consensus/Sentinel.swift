@@ -33,6 +33,9 @@ public struct Sentinel: ~Copyable {
 
     var settings: SentinelSettings
     var masters: [Master] = []
+    /// When something is to be done next for the master at the same position; looked through with
+    /// every input, so they stand close together.
+    var deadlines: [Instant] = []
     var sentinels: [SentinelNode] = []
     /// Where in `sentinels` an id is.
     var sentinelPlaces: [ByteString: Int] = [:]
@@ -101,8 +104,8 @@ public struct Sentinel: ~Copyable {
         case .lookedUp(let name, let addresses): lookedUp(name, addresses)
         case .tick: break
         }
-        for index in masters.indices {
-            if let deadline = masters[index].deadline, deadline <= self.now { advance(index) }
+        for index in masters.indices where deadlines[index] <= self.now {
+            advance(index)
         }
         storeIfDue()
         schedule(scripts: runScripts())
@@ -130,7 +133,7 @@ public struct Sentinel: ~Copyable {
             observe(index)
             if !isTilted { act(index) }
         } while hasChanged && rounds < Sentinel.roundLimit
-        masters[index].deadline = hasChanged ? now : wakeTime
+        deadlines[index] = hasChanged ? now : wakeTime ?? .distantFuture
     }
 
     private mutating func observe(_ index: Int) {
@@ -157,7 +160,7 @@ public struct Sentinel: ~Copyable {
             guard let instant else { return }
             earliest = min(earliest ?? instant, instant)
         }
-        for index in masters.indices { consider(masters[index].deadline) }
+        if let next = deadlines.min(), next < .distantFuture { consider(next) }
         if records.isDue { consider(records.gatheringEnd) }
         consider(next)
         consider(tiltSince.map { $0 + timing.tiltPeriod })
@@ -176,7 +179,7 @@ public struct Sentinel: ~Copyable {
     mutating func changed() { hasChanged = true }
 
     /// Asks for a pass for the master at `index` before this input is done with.
-    mutating func touch(_ index: Int) { masters[index].deadline = now }
+    mutating func touch(_ index: Int) { deadlines[index] = now }
 
     /// A fresh connection for `owner`.
     mutating func open(_ address: NodeAddress, for owner: LinkOwner) -> Connection {
@@ -200,8 +203,8 @@ public struct Sentinel: ~Copyable {
             rememberSentinel(sentinel.runID, sentinel.address)
             master.peers.append(Peer(runID: sentinel.runID, at: now))
         }
-        master.deadline = now
         masters.append(master)
+        deadlines.append(now)
         currentEpoch = max(currentEpoch, known.configEpoch, known.leaderEpoch)
     }
 

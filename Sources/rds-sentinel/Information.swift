@@ -102,7 +102,7 @@ struct ProcessInformation {
         }
         let own = usage(Int32(RUSAGE_SELF.rawValue))
         let children = usage(Int32(RUSAGE_CHILDREN.rawValue))
-        let loop = usage(Int32(RUSAGE_THREAD.rawValue))
+        let loop = usage(1)
         return """
             # CPU\r
             used_cpu_sys:\(seconds(own.ru_stime))\r

@@ -14,17 +14,18 @@ import Determinism
 
 extension Sentinel {
     mutating func startFailoverIfDue(_ index: Int) {
-        let master = masters[index]
-        guard master.isObjectivelyDown, !master.failover.isInProgress else { return }
-        if let startedAt = master.failover.startedAt {
-            let due = startedAt + master.settings.failoverTimeout * 2
+        guard masters[index].isObjectivelyDown, !masters[index].failover.isInProgress else {
+            return
+        }
+        if let startedAt = masters[index].failover.startedAt {
+            let due = startedAt + masters[index].settings.failoverTimeout * 2
             if now < due {
                 logDelay(index, until: due)
                 wake(at: due)
                 return
             }
         }
-        if let notBefore = master.failover.notBefore, now < notBefore {
+        if let notBefore = masters[index].failover.notBefore, now < notBefore {
             wake(at: notBefore)
             return
         }

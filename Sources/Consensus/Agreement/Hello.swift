@@ -55,16 +55,15 @@ extension Sentinel {
             return false
         }
         let port = settings.announcedPort == 0 ? settings.port : settings.announcedPort
-        let master = masters[index]
+        let current = masters[index].currentAddress
         let hello = HelloMessage(
             address: NodeAddress(host: host, port: port), runID: identity,
-            currentEpoch: currentEpoch, masterName: master.settings.name,
-            masterAddress: NodeAddress(
-                host: shown(master.currentAddress), port: master.currentAddress.port),
-            configEpoch: master.configEpoch)
+            currentEpoch: currentEpoch, masterName: masters[index].settings.name,
+            masterAddress: NodeAddress(host: shown(current), port: current.port),
+            configEpoch: masters[index].configEpoch)
         return send(
             place, ["PUBLISH", Sentinel.helloChannel, hello.text],
-            awaiting: .publication(master: master.number))
+            awaiting: .publication(master: masters[index].number))
     }
 
     mutating func receivePublication(_ reply: ReplyValue, _ place: Place, master number: Int) {
@@ -125,12 +124,12 @@ extension Sentinel {
         }
         hello.address = address
         hello.masterAddress = masterAddress
-        touch(index)
         meet(hello, index)
         if hello.currentEpoch > currentEpoch {
             currentEpoch = hello.currentEpoch
             store()
             event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
+            touch(index)
         }
         guard let peer = masters[index].peerIndex(hello.runID) else { return }
         masters[index].peers[peer].lastHello = now
@@ -142,6 +141,7 @@ extension Sentinel {
         let known = sentinelIndex(hello.runID)
         let isPeer = masters[index].peerIndex(hello.runID) != nil
         if isPeer, let known, sentinels[known].address == hello.address { return }
+        touch(index)
         if isPeer, let known {
             event(
                 .notice, "+sentinel-address-switch", .master(index),
@@ -209,6 +209,7 @@ extension Sentinel {
             masters[index].peers[peer].announced = nil
             return
         }
+        touch(index)
         guard hello.masterAddress != masters[index].node.address else {
             masters[index].configEpoch = hello.configEpoch
             records.isDue = true

@@ -25,11 +25,25 @@ extension Sentinel {
     mutating func keepPeerAlive(_ master: Int, _ peer: Int) {
         guard let index = sentinelIndex(masters[master].peers[peer].runID) else { return }
         let place = Place.sentinel(index)
-        connectIfDue(place)
+        if isKeeper(master, of: sentinels[index].runID) { keepLinkAlive(place) }
         guard self[link: place].canSend else { return }
-        pingIfDue(place, downAfter: masters[master].settings.downAfter)
         publishToPeerIfDue(master, peer, place)
         verifyAnnouncement(master, peer)
+    }
+
+    /// Connects to and pings another sentinel, as often as the most impatient master wants it.
+    private mutating func keepLinkAlive(_ place: Place) {
+        connectIfDue(place)
+        guard self[link: place].canSend, case .sentinel(let index) = place else { return }
+        let runID = sentinels[index].runID
+        var downAfter = timing.defaultDownAfter
+        var count = 0
+        for master in masters.indices where masters[master].peerIndex(runID) != nil {
+            downAfter = min(downAfter, masters[master].settings.downAfter)
+            count += 1
+        }
+        sentinels[index].link.masterCount = max(count, 1)
+        pingIfDue(place, downAfter: downAfter)
     }
 
     /// The silence that means that the node at `place`, of a master, is down.
@@ -236,7 +250,9 @@ extension Sentinel {
     private mutating func ping(_ place: Place) {
         guard send(place, ["PING"], awaiting: .ping) else { return }
         self[link: place].lastPing = now
-        if self[link: place].activePing == nil { self[link: place].activePing = now }
+        guard self[link: place].activePing == nil else { return }
+        self[link: place].activePing = now
+        if case .sentinel(let index) = place { expectDoubts(index) }
     }
 
     /// Only some replies count as life; any of them shows that the connection works.
@@ -318,18 +334,20 @@ extension Sentinel {
         guard case .replica(let index, let number) = place else {
             return timing.informationPeriod
         }
-        let master = masters[index]
-        let replica = master.replicas[number]
-        if master.failover.phase == .waitingForPromotion
-            && master.failover.promoted == replica.node.address
+        // Nothing is copied: this is looked at with every pass.
+        if masters[index].failover.phase == .waitingForPromotion
+            && masters[index].failover.promoted == masters[index].replicas[number].node.address
         {
             return timing.failoverInformationPeriod
         }
-        if replica.isBeingReconfigured { return timing.failoverInformationPeriod }
+        if masters[index].replicas[number].isBeingReconfigured {
+            return timing.failoverInformationPeriod
+        }
         let isUrgent =
-            master.node.isSubjectivelyDown || master.failover.isInProgress
-            || replica.node.report.linkDownTime != nil || replica.node.reportedRole == .master
-            || replica.node.followedMaster != master.node.address
+            masters[index].node.isSubjectivelyDown || masters[index].failover.isInProgress
+            || masters[index].replicas[number].node.report.linkDownTime != nil
+            || masters[index].replicas[number].node.reportedRole == .master
+            || masters[index].replicas[number].node.followedMaster != masters[index].node.address
         return isUrgent ? timing.urgentInformationPeriod : timing.informationPeriod
     }
 }

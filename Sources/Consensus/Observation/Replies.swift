@@ -6,15 +6,18 @@ extension Sentinel {
     /// Takes what came on a link to where it is waited for.
     mutating func receive(_ reply: ReplyValue, on id: LinkID) {
         guard let owner = owners[id], let place = place(of: owner) else { return }
-        touch(place)
+        // A hello changes nothing but what it tells, and that touches its master by itself.
         if self[link: place].events?.id == id {
             receiveMessage(reply, place)
             return
         }
+        if case .sentinel = place {} else { touch(place) }
         guard self[link: place].commands?.id == id, !reply.isPush,
             !self[link: place].awaited.isEmpty
         else { return }
-        switch self[link: place].awaited.removeFirst() {
+        let answered = self[link: place].awaited.removeFirst()
+        if case .sentinel(let index) = place { touchConcerned(answered, index) }
+        switch answered {
         case .ping: receivePong(reply, place)
         case .information: receiveInformation(reply, place)
         case .publication(let master): receivePublication(reply, place, master: master)
@@ -32,6 +35,17 @@ extension Sentinel {
         }
     }
 
+    /// A sentinel's link serves hundreds of masters: only those look that a reply concerns.
+    private mutating func touchConcerned(_ answered: AwaitedReply, _ sentinel: Int) {
+        switch answered {
+        case .ping: touchDoubters(sentinel)
+        case .publication(let number), .downOpinion(let number), .masterAddress(let number):
+            if let index = masterIndex(number: number) { touch(index) }
+        case .capabilities: touch(.sentinel(sentinel))
+        case .information, .promotion, .nothing: break
+        }
+    }
+
     /// A message on the hello channel; our own come back to us, which shows that the link works.
     private mutating func receiveMessage(_ reply: ReplyValue, _ place: Place) {
         self[link: place].lastMessage = now
@@ -44,6 +58,7 @@ extension Sentinel {
             let name = address(of: place).name
             logSeldom(.warning, "\(name) refuses the subscription to hellos: \(text)", about: name)
             disconnectEvents(place)
+            touch(place)
             return
         }
         guard let parts = reply.elements, parts.count == 3,

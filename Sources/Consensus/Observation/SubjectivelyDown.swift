@@ -36,7 +36,9 @@ extension Sentinel {
     mutating func checkPeerSubjectivelyDown(_ master: Int, _ peer: Int) {
         guard let index = sentinelIndex(masters[master].peers[peer].runID) else { return }
         let downAfter = masters[master].settings.downAfter
-        replaceSilentConnections(.sentinel(index), downAfter: downAfter)
+        if isKeeper(master, of: sentinels[index].runID) {
+            replaceSilentConnections(.sentinel(index), downAfter: downAfter)
+        }
         let downAt = sentinels[index].link.silentSince.map { $0 + downAfter }
         let isDown = downAt.map { $0 <= now } ?? false
         if let downAt, !isDown { wake(at: downAt) }
@@ -58,11 +60,10 @@ extension Sentinel {
 
     /// A connection that seems to live but brings nothing is replaced before the node is given up.
     private mutating func replaceSilentConnections(_ place: Place, downAfter: Duration) {
-        let link = self[link: place]
-        if let commands = link.commands, let ping = link.activePing {
+        if let since = self[link: place].commands?.since, let ping = self[link: place].activePing {
             let due = max(
-                commands.since + timing.minimumLinkReconnectPeriod,
-                max(ping, link.lastPong) + downAfter / 2)
+                since + timing.minimumLinkReconnectPeriod,
+                max(ping, self[link: place].lastPong) + downAfter / 2)
             if due <= now {
                 disconnectCommands(place)
                 changed()
@@ -70,10 +71,10 @@ extension Sentinel {
                 wake(at: due)
             }
         }
-        if let events = link.events {
+        if let since = self[link: place].events?.since {
             let due = max(
-                events.since + timing.minimumLinkReconnectPeriod,
-                (link.lastMessage ?? events.since) + timing.publishPeriod * 3)
+                since + timing.minimumLinkReconnectPeriod,
+                (self[link: place].lastMessage ?? since) + timing.publishPeriod * 3)
             if due <= now {
                 disconnectEvents(place)
                 changed()

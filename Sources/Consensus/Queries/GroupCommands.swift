@@ -51,6 +51,7 @@ extension Sentinel {
         event(.warning, "-monitor", .master(index))
         resetMaster(index, forgettingSentinels: true)
         masters.remove(at: index)
+        deadlines.remove(at: index)
         storeAndConfirm(id)
     }
 

@@ -31,8 +31,6 @@ struct Master: Sendable {
     var failover = Failover()
     /// When the master restarted, until it answers a ping.
     var rebootedAt: Instant?
-    /// When something is to be done for it next.
-    var deadline: Instant?
 
     init(number: Int, settings: MasterSettings, at now: Instant) {
         self.number = number

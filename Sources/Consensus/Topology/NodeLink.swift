@@ -39,11 +39,14 @@ struct Connection: Sendable {
 
 /// Both connections to a node, and the times of what came over them.
 struct NodeLink: Sendable {
-    /// More commands than this never wait for their replies on one link.
+    /// More commands than this never wait for their replies on one link, for each master that it
+    /// serves.
     static let pendingLimit = 100
     /// So much of an error is kept.
     static let errorLimit = 256
 
+    /// Masters that the link serves; a sentinel's serves several.
+    var masterCount = 1
     var commands: Connection?
     var events: Connection?
     /// The address of our end, as the peer sees it.
@@ -75,7 +78,7 @@ struct NodeLink: Sendable {
 
     /// Whether commands can be sent now.
     var canSend: Bool {
-        commands?.isEstablished == true && awaited.count < NodeLink.pendingLimit
+        commands?.isEstablished == true && awaited.count < NodeLink.pendingLimit * masterCount
     }
 
     /// Since when the node has been silent, if it is.

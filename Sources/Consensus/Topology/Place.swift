@@ -90,6 +90,32 @@ extension Sentinel {
         }
     }
 
+    /// Has the masters that find the sentinel down look at it again.
+    mutating func touchDoubters(_ sentinel: Int) {
+        let runID = sentinels[sentinel].runID
+        for index in masters.indices {
+            guard let peer = masters[index].peerIndex(runID),
+                masters[index].peers[peer].isSubjectivelyDown
+            else { continue }
+            touch(index)
+        }
+    }
+
+    /// The masters of a sentinel that is silent from now on look at it when they begin to doubt.
+    mutating func expectDoubts(_ sentinel: Int) {
+        let runID = sentinels[sentinel].runID
+        for index in masters.indices where masters[index].peerIndex(runID) != nil {
+            deadlines[index] = min(deadlines[index], now + masters[index].settings.downAfter)
+        }
+    }
+
+    /// Whether the master is the one that keeps the link to the sentinel alive: the first of those
+    /// that it serves.
+    func isKeeper(_ index: Int, of runID: ByteString) -> Bool {
+        for other in 0..<index where masters[other].peerIndex(runID) != nil { return false }
+        return true
+    }
+
     /// The position of the master with that number.
     func masterIndex(number: Int) -> Int? { masters.firstIndex { $0.number == number } }
 
