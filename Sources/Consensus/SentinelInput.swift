@@ -44,6 +44,8 @@ public enum LinkFailure: Hashable, Sendable {
     case refused
     /// Nothing answered in the time that the executor allows.
     case timedOut
+    /// What came in is no reply, or is beyond the limits; the connection was given up.
+    case malformed(String)
     /// Any other reason, as the system words it.
     case other(String)
 }
@@ -54,7 +56,7 @@ public enum SentinelInput: Hashable, Sendable {
     case start
     /// A connection is established; `localHost` is this end's address, to be told in hellos.
     case linkConnected(LinkID, localHost: ByteString)
-    /// A connection could not be made; the link is gone.
+    /// A connection could not be made, or was given up by the executor; the link is gone.
     case linkFailed(LinkID, LinkFailure)
     /// An established connection ended; the link is gone.
     case linkClosed(LinkID)

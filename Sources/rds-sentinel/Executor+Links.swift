@@ -95,7 +95,7 @@ extension Executor {
                 reply = try links[slot].nextReply()
             } catch {
                 disconnect(id)
-                feed(.linkClosed(id))
+                feed(.linkFailed(id, .malformed(text(of: error))))
                 return
             }
             guard let reply else { break }
@@ -103,6 +103,14 @@ extension Executor {
         }
         if links.contains(slot) && links[slot].input.isEmpty {
             links[slot].input.releaseStorage()
+        }
+    }
+
+    private func text(of error: ReplyError) -> String {
+        switch error {
+        case .unknownType: "no type of the protocol"
+        case .limitPassed: "too long, too many or too deep"
+        case .malformed: "a number or length that is none"
         }
     }
 

@@ -63,7 +63,8 @@ import Testing
         #expect(world.lines(0, "7000 refuses this sentinel").count == 4)
         let master = Self.master(world)
         #expect(world.field("access-error", of: master) == "NOAUTH Authentication required.")
-        #expect(world.field("flags", of: master) == "master")
+        // No hellos come through: not connected, and not down.
+        #expect(world.field("flags", of: master) == "master,disconnected")
         #expect(Self.section(world).contains("sentinel_refusing_nodes:3\r\n"))
         world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
         #expect(

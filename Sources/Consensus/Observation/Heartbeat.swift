@@ -185,6 +185,10 @@ extension Sentinel {
             switch failure {
             case .refused: reason = "Connection refused"
             case .timedOut: reason = "Connection timed out"
+            case .malformed(let text):
+                reason = text
+                let name = address(of: place).name
+                logSeldom(.warning, "\(name) sends what is no reply: \(text)", about: name)
             case .other(let text): reason = text
             }
             let isEvents = self[link: place].events?.id == id
