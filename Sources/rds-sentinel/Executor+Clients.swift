@@ -10,7 +10,9 @@ import Sessions
 extension Executor {
     /// Executes what a session has sent.
     mutating func execute(_ id: SessionID) {
-        while sessions.contains(id), !sessions[id].flags.intersects([.closeAfterReply, .closeNow]) {
+        while sessions.contains(id), !waiting.contains(id),
+            !sessions[id].flags.intersects([.closeAfterReply, .closeNow])
+        {
             guard let request = nextRequest(id) else { return }
             sessions.beginCommand(id)
             let errorCount = sessions[id].reply.errorCount
@@ -193,10 +195,14 @@ extension Executor {
         let number = SentinelRequestID(number: lastRequest)
         requests[number] = id
         feed(.request(number, OwnedRequest(request)))
+        // It is answered later; what the client sent after it waits, so that replies keep their order.
+        if requests[number] != nil { waiting.insert(id) }
     }
 
     mutating func answer(_ number: SentinelRequestID, _ reply: SentinelReply) {
-        guard let id = requests.removeValue(forKey: number), sessions.contains(id) else { return }
+        guard let id = requests.removeValue(forKey: number) else { return }
+        if waiting.remove(id) != nil { resumed.append(id) }
+        guard sessions.contains(id) else { return }
         switch reply {
         case .value(let value): sessions[id].reply.write(value)
         case .nullArray: sessions[id].reply.nullArray()

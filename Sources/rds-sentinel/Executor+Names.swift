@@ -17,7 +17,7 @@ struct NameResolver {
             do throws(SystemError) {
                 let started = try BackgroundWorker(NameLookup(), name: "lookup")
                 try poller.add(
-                    started.wakeupNumber, token: EventToken.wakeup(0).bits, .read)
+                    started.wakeupNumber, token: EventToken.wakeup(WakeupIndex.names).bits, .read)
                 worker = started
             } catch {
                 return false

@@ -5,7 +5,7 @@
 //                                                       +-- record stored -+
 //
 // The state file is written, file and directory synchronised, before the outputs after it are
-// performed; the machine hears how it went at once.
+// performed: by a thread of its own, while those wait (StateFile.swift).
 
 import Bytes
 import CommandCatalog
@@ -18,6 +18,12 @@ import Protocol
 import Reactor
 import Sessions
 import Systemd
+
+/// Workers by the position of their wakeups.
+enum WakeupIndex {
+    static let names = 0
+    static let stateFile = 1
+}
 
 /// A running sentinel.
 struct Executor: ~Copyable {
@@ -34,12 +40,17 @@ struct Executor: ~Copyable {
     var linkConnections = ConnectionTable(.link)
     var linkNumbers: [LinkID: SlotTable<Link>.Identifier] = [:]
     var names = NameResolver()
+    let stateFile: BackgroundWorker<StateFile>
+    var held = HeldOutputs()
     var arena = RangeArena()
     var inputs: [SentinelInput] = []
     var outputs: [SentinelOutput] = []
     /// The client whose command is being executed, by the request's number.
     var requests: [SentinelRequestID: SessionID] = [:]
     var lastRequest = 0
+    /// Sessions whose last request is not answered yet, and those whose next may be executed.
+    var waiting: Set<SessionID> = []
+    var resumed: [SessionID] = []
     /// Scripts that run, by process id.
     var runningScripts: [Int32: ScriptID] = [:]
     var now: Moment
@@ -54,11 +65,13 @@ struct Executor: ~Copyable {
     private var nextWatchdog: Instant?
     var exitStatus: Int32?
 
-    /// `signals` are watched by `loop` already.
+    /// `signals` and `stateFile` are watched by `loop` already.
     init(
         settings: ServingSettings, sentinel: consuming Sentinel, statePath: String,
-        log: LogDestination, signals: consuming Signals, loop: consuming EventLoop
+        stateFile: BackgroundWorker<StateFile>, log: LogDestination,
+        signals: consuming Signals, loop: consuming EventLoop
     ) {
+        self.stateFile = stateFile
         self.signals = signals
         self.loop = loop
         self.sentinel = sentinel
@@ -85,11 +98,15 @@ struct Executor: ~Copyable {
         nextWatchdog = watchdog.map { now.instant + $0 / 2 }
         while true {
             finishTurn()
-            if let exitStatus { return exitStatus }
+            if let exitStatus {
+                finishStoring()
+                return exitStatus
+            }
             now = loop.poll(until: deadline(), now: now.instant)
             clients.collect(loop.poller, &sessions, access, at: now.instant)
             for event in clients.others { handle(event) }
             for id in clients.ready { execute(id) }
+            while !resumed.isEmpty { execute(resumed.removeFirst()) }
             if !runningScripts.isEmpty { collectScripts() }
             if let due = sentinel.nextDeadline, due <= now.instant { feed(.tick) }
             if nextSweep <= now.instant { sweep() }
@@ -102,6 +119,7 @@ struct Executor: ~Copyable {
 
     /// Sweeping is for clients; without them the loop sleeps until the machine wants it.
     private func deadline() -> Instant {
+        if !resumed.isEmpty { return now.instant }
         var earliest = sentinel.nextDeadline ?? .distantFuture
         if sessions.count > 0 { earliest = min(earliest, nextSweep) }
         if let nextWatchdog { earliest = min(earliest, nextWatchdog) }
@@ -142,7 +160,8 @@ struct Executor: ~Copyable {
                 case .hangup: break
                 }
             }
-        case .wakeup: takeNames()
+        case .wakeup(WakeupIndex.names): takeNames()
+        case .wakeup: takeStored()
         case .session, .listener: break
         }
     }
@@ -175,7 +194,8 @@ struct Executor: ~Copyable {
         }
     }
 
-    private mutating func perform(_ output: SentinelOutput) {
+    mutating func perform(_ output: SentinelOutput) {
+        if held.hold(output) { return }
         switch output {
         case .connect(let id, let host, let port): connect(id, host: host, port: port)
         case .lookUp(let name): lookUp(name)
@@ -190,15 +210,6 @@ struct Executor: ~Copyable {
         case .killScript(let id): killScript(id)
         case .logLevel(let level): log.setThreshold(threshold(named: level.text))
         case .exit(let status): exit(status)
-        }
-    }
-
-    private mutating func store(_ id: RecordID, _ text: ByteString) {
-        do throws(FileError) {
-            try AtomicFile.replace(statePath, with: text.bytes.span)
-            inputs.append(.recordStored(id))
-        } catch {
-            inputs.append(.recordFailed(id, reason: "\(error.cause)"))
         }
     }
 

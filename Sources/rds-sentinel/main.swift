@@ -172,9 +172,12 @@ func start() -> Int32 {
         let signals = try Signals()
         let loop = try EventLoop(busyPoll: .zero, processors: 1)
         try loop.poller.add(signals.descriptor.number, token: EventToken.signals.bits, .read)
+        let stateFile = try BackgroundWorker(StateFile(path: statePath), name: "state")
+        try loop.poller.add(
+            stateFile.wakeupNumber, token: EventToken.wakeup(WakeupIndex.stateFile).bits, .read)
         var executor = Executor(
-            settings: serving, sentinel: sentinel, statePath: statePath, log: log,
-            signals: signals, loop: loop)
+            settings: serving, sentinel: sentinel, statePath: statePath, stateFile: stateFile,
+            log: log, signals: signals, loop: loop)
         executor.sessions.limits.maximumClients = clients
         listen(&executor, serving, log)
         StartUp.checkBacklog(serving.backlog, in: log)

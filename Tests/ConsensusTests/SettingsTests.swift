@@ -107,6 +107,14 @@ import Testing
 
         """
 
+    @Test func `the primary spelling is read, and written as every sentinel reads it`() throws {
+        let text = try Self.rewritten(
+            "sentinel monitor m 127.0.0.1 6380 2\n"
+                + "sentinel primary-reboot-down-after-period m 700\n")
+        #expect(text.contains("sentinel master-reboot-down-after-period m 700\n"))
+        #expect(!text.contains("primary"))
+    }
+
     /// The state file that a sentinel writes at once.
     static func rewritten(_ text: String) throws -> String {
         let process = Process(text, port: 1, seed: 3)

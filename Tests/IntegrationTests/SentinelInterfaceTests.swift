@@ -186,6 +186,26 @@ private final class Stranger {
         #expect(fields.first { $0.name == "quorum" }?.value == "4")
     }
 
+    @Test func `replies keep their order while one waits for the disk or for a name`() throws {
+        let sentinel = try OwnSentinel(
+            "sentinel resolve-hostnames yes\nsentinel monitor group 127.0.0.1 1 1")
+        let connection = try Connection(port: sentinel.port)
+        for _ in 0..<20 {
+            try connection.send(["SENTINEL", "SET", "group", "quorum", "2"])
+            try connection.send(["PING", "first"])
+            try connection.send(["SENTINEL", "MONITOR", "other", "localhost", "x", "1"])
+            try connection.send(["SENTINEL", "MONITOR", "other", "localhost", "1", "1"])
+            try connection.send(["PING", "second"])
+            try connection.send(["SENTINEL", "REMOVE", "other"])
+            #expect(try connection.receive() == .simpleString("OK"))
+            #expect(try connection.receive() == .bulk("first"))
+            #expect(try connection.receive() == .error("ERR Invalid port"))
+            #expect(try connection.receive() == .simpleString("OK"))
+            #expect(try connection.receive() == .bulk("second"))
+            #expect(try connection.receive() == .simpleString("OK"))
+        }
+    }
+
     @Test func `names are resolved beside the loop`() throws {
         let port = FreePorts.take()
         let sentinel = try OwnSentinel(

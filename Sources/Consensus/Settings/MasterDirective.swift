@@ -17,12 +17,20 @@ enum MasterDirective: String, Sendable {
     case knownReplica = "known-replica"
     case knownSentinel = "known-sentinel"
 
+    /// Older and newer names of directives, brought to the one that is written.
+    static func spelling(of name: String) -> String {
+        switch name {
+        case "known-slave": "known-replica"
+        case "primary-reboot-down-after-period": "master-reboot-down-after-period"
+        default: name
+        }
+    }
+
     /// The directive of that name if so many values, the master's name included, are right for it.
     init?(name: String, valueCount: Int) {
-        guard
-            let directive = MasterDirective(
-                rawValue: name == "known-slave" ? "known-replica" : name)
-        else { return nil }
+        guard let directive = MasterDirective(rawValue: MasterDirective.spelling(of: name)) else {
+            return nil
+        }
         let isRight: Bool
         switch directive {
         case .renameCommand, .knownReplica: isRight = valueCount == 3

@@ -84,9 +84,8 @@ private struct StateText {
         let lines = text.last == 0x0a ? Array(text.dropLast()) : text
         rewrite = ConfigurationRewrite(lines) { words in
             guard words[0] == "sentinel", words.count > 1 else { return words[0].text }
-            // Lines of the old spelling are replaced by ones of the new.
-            let name = words[1].lowercased.text
-            let option = name == "known-slave" ? "known-replica" : name
+            // Lines of another spelling are replaced by ones of ours.
+            let option = MasterDirective.spelling(of: words[1].lowercased.text)
             // A directive of a master takes the place of one of the same master.
             let key =
                 MasterDirective(rawValue: option) != nil || option == "monitor"

@@ -1,0 +1,106 @@
+// The state file is written by a thread of its own: a disk may take seconds over an fsync, and a loop
+// that waits for it sees neither pongs nor clients.
+//
+//     handle ─> outputs ─ record ──> thread ── stored or failed ──> loop
+//                           \                                        |
+//                            what stands after it is held ───────────+──> performed, in its order
+//
+// 1. What stands after a record is performed after the record is on disk, or has failed.
+// 2. What keeps links alive does not wait: pings, INFO, connections. So a slow disk makes no node look
+//    silent. On one link nothing overtakes what is held for it.
+
+import Bytes
+import Consensus
+import Reactor
+
+/// Writes states.
+struct StateFile: BackgroundJob {
+    /// One state.
+    struct Order: Sendable {
+        let id: RecordID
+        let text: ByteString
+    }
+
+    /// What became of it; no reason when it is on disk.
+    struct Answer: Sendable {
+        let id: RecordID
+        let reason: String?
+    }
+
+    let path: String
+
+    mutating func perform(_ order: Order) -> Answer? {
+        do throws(FileError) {
+            try AtomicFile.replace(path, with: order.text.bytes.span)
+            return Answer(id: order.id, reason: nil)
+        } catch {
+            return Answer(id: order.id, reason: "\(error.cause)")
+        }
+    }
+}
+
+/// What waits for the disk, in its order.
+struct HeldOutputs {
+    /// Whether a record is under way.
+    var isStoring = false
+    private var outputs: [SentinelOutput] = []
+    private var links: Set<LinkID> = []
+
+    /// Keeps an output if it has to wait; false when it can be performed now.
+    mutating func hold(_ output: SentinelOutput) -> Bool {
+        guard isStoring, !canPass(output) else { return false }
+        if case .send(let id, _) = output { links.insert(id) }
+        outputs.append(output)
+        return true
+    }
+
+    /// Everything that was held.
+    mutating func takeAll() -> [SentinelOutput] {
+        let taken = outputs
+        outputs = []
+        links = []
+        return taken
+    }
+
+    private func canPass(_ output: SentinelOutput) -> Bool {
+        switch output {
+        case .connect, .lookUp, .log: true
+        // Its link is gone, and with it what is held for it.
+        case .disconnect: true
+        case .send(let id, let command):
+            !links.contains(id) && command.first.map { HeldOutputs.plain.contains($0) } == true
+        case .record, .event, .reply, .runScript, .killScript, .logLevel, .exit: false
+        }
+    }
+
+    /// Commands that say nothing of epochs or roles.
+    private static let plain: Set<ByteString> = ["PING", "INFO", "AUTH", "CLIENT", "SUBSCRIBE"]
+}
+
+extension Executor {
+    mutating func store(_ id: RecordID, _ text: ByteString) {
+        held.isStoring = true
+        stateFile.submit(StateFile.Order(id: id, text: text))
+    }
+
+    /// Waits until every state is on disk; the process ends.
+    mutating func finishStoring() {
+        while held.isStoring {
+            stateFile.waitUntilIdle()
+            takeStored()
+        }
+    }
+
+    /// The disk has answered: what waited goes on, up to the next record.
+    mutating func takeStored() {
+        for answer in stateFile.takeAnswers() {
+            held.isStoring = false
+            for output in held.takeAll() { perform(output) }
+            if let reason = answer.reason {
+                feed(.recordFailed(answer.id, reason: reason))
+            } else {
+                feed(.recordStored(answer.id))
+            }
+        }
+    }
+}
