@@ -243,9 +243,10 @@ private final class Stranger {
         #expect(
             try sentinel.call("SENTINEL", "SET", "group", "notification-script", "/bin/true")
                 == .error(
-                    "ERR Reconfiguration of scripts path is denied for security reasons. Check the "
-                        + "deny-scripts-reconfig configuration directive in your Sentinel "
-                        + "configuration"))
+                    ByteString(
+                        "ERR Reconfiguration of scripts path is denied for security reasons. Check "
+                            + "the deny-scripts-reconfig configuration directive in your Sentinel "
+                            + "configuration")))
         _ = try sentinel.call("SENTINEL", "SET", "group", "quorum", "2")
         try eventually("the script was run", log: sentinel.process.log) {
             directory.read("told").contains(
@@ -276,7 +277,7 @@ private final class Stranger {
         #expect(try sentinel.call("PING") == .simpleString("PONG"))
         #expect(
             try sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "group")
-                == .array([.bulk("127.0.0.1"), .bulk("\(stranger.port)")]))
+                == .array([.bulk("127.0.0.1"), .bulk(text: "\(stranger.port)")]))
         let lines = sentinel.process.log.split(separator: "\n")
         #expect(lines.count { $0.contains("no reply") || $0.contains("Ignoring") } <= 1)
         #expect(lines.count < 40, "\(sentinel.process.log)")
