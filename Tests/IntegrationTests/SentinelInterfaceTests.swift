@@ -115,7 +115,8 @@ private final class Stranger {
             : try run(program, ["sentinel.conf"], in: directory.path)
         #expect(result.status == 1)
         #expect(
-            result.output.contains("Sentinel config file sentinel.conf is not writable: "),
+            result.output.contains(
+                "Sentinel config file \(directory.path)/sentinel.conf is not writable: "),
             "\(result.output)")
         #expect(result.output.contains("must be able to write \(directory.path)"))
     }
@@ -328,6 +329,7 @@ private final class Stranger {
         }
     }
 
+    /// All that 7.0 and 7.2 answer alike.
     private static let requests = [
         "PING", "PING x", "ROLE", "ROLE x", "SENTINEL", "SENTINEL foo", "SENTINEL foo bar",
         "SENTINEL master", "SENTINEL master nobody", "SENTINEL masters x", "SENTINEL slaves nobody",
@@ -337,13 +339,9 @@ private final class Stranger {
         "SENTINEL is-master-down-by-addr 127.0.0.1 x 0 *",
         "SENTINEL is-master-down-by-addr 127.0.0.1 1 y *", "SENTINEL is-master-down-by-addr a 1",
         "SENTINEL ckquorum group", "SENTINEL ckquorum nobody", "SENTINEL myid x",
-        "SENTINEL config get *", "SENTINEL config get announce* loglevel announce-port",
-        "SENTINEL config get nothing", "SENTINEL config get", "SENTINEL config",
-        "SENTINEL config foo bar", "SENTINEL config set announce-port",
+        "SENTINEL config get nothing", "SENTINEL config",
         "SENTINEL config set announce-port -1", "SENTINEL config set foo bar",
-        "SENTINEL config set announce-port 0 announce-port 0",
-        "SENTINEL config set announce-port 0 loglevel",
-        "SENTINEL config set resolve-hostnames maybe", "SENTINEL config set loglevel foo",
+        "SENTINEL config set resolve-hostnames maybe",
         "SENTINEL config set announce-ip ''", "SENTINEL config set sentinel-user ''",
         "SENTINEL debug", "SENTINEL debug info-period", "SENTINEL debug foo 1",
         "SENTINEL debug info-period x", "SENTINEL debug INFO-PERIOD 10000 ping-period 1000",
