@@ -439,4 +439,5 @@ public enum CommandID: UInt16, CaseIterable, Sendable {
     case rds
     case rdsCapabilities
     case rdsHelp
+    case rdsSwitchover
 }

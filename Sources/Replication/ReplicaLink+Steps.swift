@@ -45,13 +45,16 @@ extension ReplicaLink {
                 "Trying a partial resynchronization (request \(history.id):\(position)).",
                 &outputs)
             send(
-                [["PSYNC", history.id.characters, ByteString(String(position))]], &outputs)
+                [["PSYNC", history.id.characters, ByteString(String(position))] + demand],
+                &outputs)
         } else {
             log(
                 .notice, "Partial resynchronization not possible (no cached master)", &outputs)
-            send([["PSYNC", "?", "-1"]], &outputs)
+            send([["PSYNC", "?", "-1"] + demand], &outputs)
         }
     }
+
+    private var demand: [ByteString] { demandsFailover ? ["FAILOVER"] : [] }
 
     mutating func answer(
         _ reply: ResyncReply, stream: inout ReplicationStream, at now: Instant,
@@ -90,7 +93,7 @@ extension ReplicaLink {
             return .fullResynchronisation(id, offset: offset)
         case .later(let line):
             abandon(line, at: now, into: &outputs)
-            return .consumed
+            return demandsFailover ? .refused : .consumed
         }
     }
 

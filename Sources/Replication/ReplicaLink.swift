@@ -89,6 +89,8 @@ public struct ReplicaLink: Sendable {
         case snapshot(payload: Int)
         /// As before, and with them the snapshot is complete: the caller verifies it.
         case snapshotEnds(payload: Int)
+        /// The master does not let us follow it, and PSYNC had demanded its role for it.
+        case refused
         /// They are the stream: commands, not for the link.
         case stream
     }
@@ -112,6 +114,8 @@ public struct ReplicaLink: Sendable {
     public internal(set) var phase: Phase = .idle
     /// Whether what we hold may be resumed; the history's identifier and offset say from where.
     public internal(set) var canResume = false
+    /// Whether PSYNC tells the master to become one: we are one, and hand the role over (FAILOVER).
+    public var demandsFailover = false
     /// When the last byte came from the master.
     public internal(set) var lastReceived: Instant = .zero
     /// When the link went down; nil while it is up, or was never up.
@@ -293,7 +297,9 @@ public struct ReplicaLink: Sendable {
         let line = bytes.extracting(0..<(hasReturn ? end - 1 : end))
         let event = read(line, stream: &stream, at: now, into: &outputs)
         // After a failure the rest of the bytes has no reader.
-        if case .waiting = phase { return (bytes.count, .incomplete) }
+        if case .waiting = phase {
+            return (bytes.count, event == .refused ? .refused : .incomplete)
+        }
         return (end + 1, event)
     }
 

@@ -65,7 +65,7 @@ public enum ResyncDecision: Sendable, Equatable {
     }
 
     /// What a peer sent, made fit for one line of the log.
-    static func printable(_ text: Span<UInt8>) -> String {
+    public static func printable(_ text: Span<UInt8>) -> String {
         var bytes: [UInt8] = []
         for index in text.indices.prefix(128) {
             let byte = text[index]

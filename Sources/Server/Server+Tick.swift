@@ -33,6 +33,7 @@ extension Server {
         workOnSnapshot(at: now)
         if keyspace.hasReclaimable { _ = keyspace.reclaim(budget: Self.freeingBudget) }
         tickRoles()
+        tickSwitchover()
         if sessions.pause.isActive { releasePaused() }
         if now.instant >= nextTick { tickByTheClock() }
         settleTurn()
@@ -61,8 +62,8 @@ extension Server {
 
     /// Active expiry: databases in turn, again where many of those looked at had expired.
     private mutating func expireKeys() {
-        guard isActiveExpiryEnabled, !roles.isReplica, !conditions.contains(.loading),
-            sessions.pause.scope(at: now.instant) == nil
+        guard isActiveExpiryEnabled, !roles.isReplica, !roles.isHandingOver,
+            !conditions.contains(.loading), sessions.pause.scope(at: now.instant) == nil
         else { return }
         let budget = Self.expiryBudget * settings.activeExpireEffort
         for _ in 0..<min(Self.databasesPerTick, keyspace.databaseCount) {
@@ -76,9 +77,16 @@ extension Server {
         }
     }
 
-    private mutating func releasePaused() {
+    /// Lets go on who was put off, as far as less is paused than before.
+    mutating func releasePaused() {
         for id in sessions.pause.takeReleased(at: now.instant) { unblock(id) }
+        pauseChanged()
+    }
+
+    /// More or less is paused than before.
+    mutating func pauseChanged() {
         refreshConditions()
+        if !conditions.contains(.loading) { setExpiryPolicy() }
     }
 
     /// The end of a turn: who waits is answered, replicas are handed the stream, an emptied data
@@ -109,17 +117,20 @@ extension Server {
             }
         }
         if sessions.pause.isActive { conditions.insert(.isPaused) }
+        if roles.switchover.isUntold(at: now.instant) { conditions.insert(.isSuperseded) }
         if !sessions.monitors.isEmpty { conditions.insert(.hasMonitors) }
         self.conditions = conditions
         sessions.identity.role = roles.isReplica ? "replica" : "master"
     }
 
-    /// Tells every database what becomes of keys whose time has passed; called when the role
-    /// changes.
+    /// Tells every database what becomes of keys whose time has passed; called when the role or what
+    /// is paused changes.
     ///
-    /// The master's stream ignores their time: only the master decides.
+    /// The master's stream ignores their time: only the master decides. Nor does a master remove
+    /// them while writes pause, or its stream would not stand still.
     mutating func setExpiryPolicy(obeying: Bool = false) {
-        keyspace.setExpiryPolicy(obeying ? .ignore : roles.isReplica ? .hide : .remove)
+        let isHeld = roles.isReplica || roles.isHandingOver || sessions.pause.isActive
+        keyspace.setExpiryPolicy(obeying ? .ignore : isHeld ? .hide : .remove)
     }
 
     /// Tells every database which keyspace events to collect.

@@ -97,6 +97,7 @@ struct LinkTranscript: ~Copyable {
             case .incomplete: return
             case .consumed: break
             case .resumed(let renamed): lines.append("resumed\(renamed ? ", renamed" : "")")
+            case .refused: lines.append("refused")
             case .fullResynchronisation: break
             case .snapshotBegins: snapshot = []
             case .snapshot(let payload): snapshot += offered[..<payload]

@@ -90,11 +90,12 @@ private func set(
             "events-per-io-thread", "prefetch-batch-max-size", "max-new-connections-per-cycle",
             "max-new-tls-connections-per-cycle", "cluster-blacklist-ttl", "req-res-logfile",
             "client-default-resp", "busy-poll-microseconds", "client-output-buffer-pause",
+            "shutdown-handover-timeout",
         ]
         for name in others {
             #expect(ServerDirectives.table.row(ByteString(name)) != nil, "\(name)")
         }
-        #expect(ServerDirectives.table.rows.count == 202)
+        #expect(ServerDirectives.table.rows.count == 203)
     }
 
     @Test func `a default survives being told, set and written`() throws {

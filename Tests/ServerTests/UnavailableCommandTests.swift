@@ -17,7 +17,7 @@ private let unavailable = Set(
     cluster|keyslot cluster|links cluster|meet cluster|myid cluster|myshardid cluster|nodes
     cluster|replicas cluster|replicate cluster|reset cluster|saveconfig cluster|set-config-epoch
     cluster|setslot cluster|shards cluster|slaves cluster|slot-stats cluster|slots dump eval
-    eval_ro evalsha evalsha_ro failover fcall fcall_ro function|delete function|dump
+    eval_ro evalsha evalsha_ro fcall fcall_ro function|delete function|dump
     function|flush function|help function|kill function|list function|load function|restore
     function|stats geoadd geodist geohash geopos georadius georadius_ro georadiusbymember
     georadiusbymember_ro geosearch geosearchstore getbit hdel hexists hget hgetall hincrby

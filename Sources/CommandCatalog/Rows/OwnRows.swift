@@ -13,6 +13,12 @@ enum OwnRows {
         RDS|HELP 2 0.1.0 loading stale own @connection
           does Shows what RDS can do.
           cost O(1)
+        RDS|SWITCHOVER -3 0.1.0 admin noscript stale own
+          does Holds a master's writes back while a sentinel puts a replica in its place.
+          cost O(1)
+          args order<'PAUSE=pause(epoch:integer leader milliseconds:integer) |
+            'COMMIT=commit(epoch:integer leader host port:integer) |
+            'RESUME=resume(epoch:integer leader) | 'WANTED>
         """#
     }
 }

@@ -7,7 +7,7 @@ import Sessions
 /// does not have. An entry here is a promise about behaviour, not about a version.
 enum OwnCommands {
     /// What this server can do beyond Redis, one word each.
-    static let capabilities: [StaticString] = []
+    static let capabilities: [StaticString] = ["switchover"]
 
     /// RDS CAPABILITIES.
     static func capabilities(_ reply: inout ReplyWriter) {
@@ -21,6 +21,14 @@ enum OwnCommands {
             of: "RDS",
             [
                 "CAPABILITIES", "    Name what this server can do beyond Redis.",
+                "SWITCHOVER PAUSE <epoch> <sentinel> <milliseconds>",
+                "    Hold writes back, and tell history and offset.",
+                "SWITCHOVER COMMIT <epoch> <sentinel> <host> <port>",
+                "    Hold them back until a role is told: that replica is about to be promoted.",
+                "SWITCHOVER RESUME <epoch> <sentinel>",
+                "    Let writes go on: no replica was promoted.",
+                "SWITCHOVER WANTED",
+                "    Tell whether this master is stopping and waits to be replaced.",
             ])
     }
 }

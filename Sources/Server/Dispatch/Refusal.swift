@@ -72,6 +72,10 @@ struct Refusal {
     static var readOnlyReplica: Refusal {
         Refusal("READONLY You can't write against a read only replica.")
     }
+    /// Starts with the word that clients know; sentinels see that it is no acceptable pong.
+    static var superseded: Refusal {
+        Refusal("READONLY Another server may have taken over from this master.")
+    }
     static func onlySubscriptions(_ name: String) -> Refusal {
         Refusal(
             "ERR Can't execute '\(name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "

@@ -23,6 +23,8 @@ struct ServerConditions: OptionSet {
     static let isPaused = ServerConditions(rawValue: 1 << 6)
     /// Somebody watches what is executed.
     static let hasMonitors = ServerConditions(rawValue: 1 << 7)
+    /// Another server may be the master, and nobody says which.
+    static let isSuperseded = ServerConditions(rawValue: 1 << 12)
     /// A master's stream is received into a second data set while the first is served.
     static let receivesDataSet = ServerConditions(rawValue: 1 << 8)
 }
@@ -84,7 +86,8 @@ extension Server {
             return true
         }
         let mayWrite =
-            traits.flags.contains(.write) || traits.flags.contains(.mayReplicate)
+            traits.flags.contains(.write)
+            || (traits.flags.contains(.mayReplicate) && !isHelloWhileHandingOver(command, request))
             || (command == .exec && transactionWrites(id))
         if conditions.contains(.isPaused), !sessions[id].flags.intersects([.replica, .masterLink]),
             sessions.pause.postpones(mayWrite: mayWrite, at: now.instant)
@@ -100,6 +103,13 @@ extension Server {
         }
         call(request, command, traits, id)
         return true
+    }
+
+    /// Sentinels meet while the role is being handed over: what they say goes to nobody's stream.
+    private func isHelloWhileHandingOver(
+        _ command: CommandID, _ request: borrowing Request
+    ) -> Bool {
+        command == .publish && roles.isHandingOver && request[1].equals("__sentinel__:hello")
     }
 
     /// The command or subcommand that the request names; nil after an error was replied.
@@ -146,6 +156,9 @@ extension Server {
         if session.contains(.multi), traits.flags.contains(.noMulti) { return .notInsideMulti }
         if conditions.contains(.cannotPersist), !obeys, isWrite || command == .ping {
             return .cannotPersist
+        }
+        if conditions.contains(.isSuperseded), !obeys, isWrite || command == .ping {
+            return .superseded
         }
         if conditions.contains(.needsReplicas), !obeys, isWrite, !hasEnoughGoodReplicas {
             return .notEnoughReplicas

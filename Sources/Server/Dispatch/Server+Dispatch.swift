@@ -29,7 +29,7 @@ extension Server {
         if dispatchTransaction(command, request, id) { return }
         if dispatchSession(command, request, id) { return }
         if dispatchServer(command, request, id, selected) { return }
-        if dispatchOwn(command, id) { return }
+        if dispatchOwn(command, request, id) { return }
         sessions[id].reply.error(bytes: Refusal.notAvailable(catalog.fullName(command)).text)
     }
 
@@ -167,6 +167,7 @@ extension Server {
         case .info: info(request, id)
         case .lastsave: sessions[id].reply.integer(Int(persistence.lastSaveAt.seconds))
         case .shutdown: shutdown(request, id)
+        case .failover: failover(request, id)
         case .psync: synchronise(request, isLegacy: false, id)
         case .replconf: replconf(request, id)
         case .replicaof, .slaveof: replicaof(request, id)
@@ -178,10 +179,13 @@ extension Server {
     }
 
     /// What no other server of the family has.
-    private mutating func dispatchOwn(_ command: CommandID, _ id: SessionID) -> Bool {
+    private mutating func dispatchOwn(
+        _ command: CommandID, _ request: borrowing Request, _ id: SessionID
+    ) -> Bool {
         switch command {
         case .rdsCapabilities: OwnCommands.capabilities(&sessions[id].reply)
         case .rdsHelp: OwnCommands.help(&sessions[id].reply)
+        case .rdsSwitchover: switchover(request, id)
         default: return false
         }
         return true

@@ -18,7 +18,10 @@ extension Server {
         case .unwatch(let keys):
             unwatch(keys, of: id)
             refreshConditions()
-        case .pauseChanged, .monitorsChanged: refreshConditions()
+        case .pauseChanged:
+            if sessions.pause.isActive { releasePaused() }
+            pauseChanged()
+        case .monitorsChanged: refreshConditions()
         }
         if command == .publish || command == .spublish { propagateMessage(request, id) }
         return true
@@ -28,6 +31,8 @@ extension Server {
     private mutating func propagateMessage(_ request: borrowing Request, _ id: SessionID) {
         // What came from our master goes on as it came.
         if sessions[id].flags.contains(.masterLink) || !roles.stream.isActive { return }
+        // Until a replica has taken over, or has not, the stream stands still.
+        if roles.isHandingOver { return }
         roles.stream.append(request, database: sessions[id].database)
     }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Determinism
 import Protocol
 import Replication
@@ -6,9 +7,14 @@ import Sessions
 /// SHUTDOWN and the signals that mean it.
 ///
 /// ```
-///   asked ── replicas lag? ──▶ writes pause, up to `shutdown-timeout` ──┐
-///     └───────────────────────────────────────────────────────────────▶ save? ──▶ exit
+///   asked ── a master that sentinels of ours watch? ──▶ they hand its role over, up to
+///     │                                                 `shutdown-handover-timeout`
+///     ├── replicas lag? ──▶ writes pause, up to `shutdown-timeout` ──┐         │
+///     └───────────────────────────────────────────────────────────▶ save? ◄────┘ ──▶ exit
 /// ```
+/// Sentinels are asked on a channel that only those of ours subscribe to. A shutdown that must not
+/// wait (NOW, FORCE) asks nobody.
+///
 /// A save that fails keeps the server running, unless the shutdown is forced.
 struct PendingShutdown: Sendable {
     var options: ShutdownOptions
@@ -16,9 +22,14 @@ struct PendingShutdown: Sendable {
     var sessions: [SessionID]
     /// When waiting for replicas ends.
     var deadline: Instant
+    /// While sentinels are waited for: until when.
+    var handoverEnd: Instant?
 }
 
 extension Server {
+    /// The channel on which a master that stops asks its sentinels to replace it.
+    static let handoverChannel: ByteString = "__rds__:handover"
+
     mutating func shutdown(_ request: borrowing Request, _ id: SessionID) {
         var options: ShutdownOptions = []
         var aborts = false
@@ -76,17 +87,60 @@ extension Server {
             return
         }
         log(.notice, "User requested shutdown...")
-        let seconds = options.contains(.now) ? 0 : settings.shutdownTimeoutSeconds
         pendingShutdown = PendingShutdown(
-            options: options, sessions: session.map { [$0] } ?? [],
-            deadline: now.instant + .seconds(seconds))
+            options: options, sessions: session.map { [$0] } ?? [], deadline: now.instant)
+        if !askForHandover(options) { waitForReplicas() }
+    }
+
+    /// Asks the sentinels to put a replica in our place; whether anybody heard.
+    private mutating func askForHandover(_ options: ShutdownOptions) -> Bool {
+        let seconds = settings.shutdownHandoverTimeoutSeconds
+        guard seconds > 0, options.isDisjoint(with: [.now, .force]), !roles.isReplica,
+            !conditions.contains(.loading), roles.replicas.replicas.contains(where: \.isOnline)
+        else { return false }
+        let message = ByteString(identity.runID)
+        let channel = Self.handoverChannel
+        let count = sessions.publish(channel.bytes.span, message.bytes.span)
+        guard count > 0 else { return false }
+        log(
+            .notice,
+            "Asking \(count) sentinels to hand over to a replica before shutting down. "
+                + "(timeout: \(seconds) seconds)")
+        pendingShutdown?.handoverEnd = now.instant + .seconds(seconds)
+        return true
+    }
+
+    /// Whether this master is stopping and waits to be replaced.
+    var wantsHandover: Bool { pendingShutdown?.handoverEnd != nil && !roles.isReplica }
+
+    /// Whether it is still waited for sentinels; what they did is logged once.
+    private mutating func waitsForHandover() -> Bool {
+        guard let end = pendingShutdown?.handoverEnd else { return false }
+        // What has begun is let come to its end.
+        let latest = roles.switchover.isUnderWay ? end + Switchover.untoldLimit : end
+        if !roles.isReplica, now.instant < latest { return true }
+        pendingShutdown?.handoverEnd = nil
+        if roles.isReplica {
+            log(.notice, "A replica has taken over: shutting down.")
+            saveAndExit()
+        } else {
+            log(.warning, "No replica has taken over in time: shutting down all the same.")
+            waitForReplicas()
+        }
+        return true
+    }
+
+    private mutating func waitForReplicas() {
+        guard let options = pendingShutdown?.options else { return }
+        let seconds = options.contains(.now) ? 0 : settings.shutdownTimeoutSeconds
+        pendingShutdown?.deadline = now.instant + .seconds(seconds)
         guard seconds > 0, laggingReplicaCount > 0 else { return saveAndExit() }
         log(
             .notice,
             "Waiting for replicas before shutting down. (timeout: \(seconds) seconds)")
         sessions.pause.begin(.shutdown, .write, until: .distantFuture)
-        roles.stream.appendAcknowledgementRequest()
-        refreshConditions()
+        if !roles.isHandingOver { roles.stream.appendAcknowledgementRequest() }
+        pauseChanged()
     }
 
     /// Goes on with a shutdown that waits for replicas; called by the tick.
@@ -94,6 +148,7 @@ extension Server {
         guard let pending = pendingShutdown, persistence.job?.isCommitting != true,
             !persistence.mustStandStill
         else { return }
+        if waitsForHandover() { return }
         let lagging = laggingReplicaCount
         if lagging > 0 && now.instant < pending.deadline { return }
         if lagging > 0 {
@@ -138,7 +193,7 @@ extension Server {
         let waiting = pendingShutdown?.sessions ?? []
         pendingShutdown = nil
         sessions.pause.end(.shutdown)
-        refreshConditions()
+        releasePaused()
         for id in waiting {
             reply(to: id) { $0.error("ERR Errors trying to SHUTDOWN. Check logs.") }
         }

@@ -75,6 +75,8 @@ public struct ReplicationReport: Sendable {
     public var goodReplicas: Int?
     /// `no-failover`, or the phase of a FAILOVER.
     public var failoverState = "no-failover"
+    /// Who may have taken over from this master; shown while nobody has told.
+    public var switchoverTarget: String?
     /// The id of the stream.
     public var id = ""
     /// The id of the stream that this one goes on from.
@@ -109,6 +111,7 @@ public struct ReplicationReport: Sendable {
                     + "offset=\(replica.offset),lag=\(replica.lagSeconds)")
         }
         text.field("master_failover_state", failoverState)
+        if let switchoverTarget { text.field("master_switchover_target", switchoverTarget) }
         text.field("master_replid", id)
         text.field("master_replid2", previousID)
         text.field("master_repl_offset", offset)

@@ -157,6 +157,8 @@ extension Server {
         if settings.minReplicasToWrite > 0, settings.minReplicasMaxLagSeconds > 0 {
             report.goodReplicas = roles.replicas.goodReplicas(replicaSetSettings, at: now.instant)
         }
+        report.failoverState = roles.switchover.word ?? roles.failover.word
+        report.switchoverTarget = roles.switchover.target.map { "\($0)" }
         let history = roles.stream.history
         report.id = "\(history.id)"
         report.previousID = "\(history.previousID)"

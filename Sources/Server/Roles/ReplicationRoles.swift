@@ -26,6 +26,10 @@ public struct ReplicationRoles: ~Copyable {
     public var replicas: ReplicaSet
     /// Sessions that wait for replicas.
     public var acknowledgements = Acknowledgements()
+    /// FAILOVER, while it is under way.
+    var failover = PlannedFailover()
+    /// A switchover that sentinels coordinate, while it is under way.
+    var switchover = Switchover()
     /// The session of the link to our master, once it is connected.
     public var masterSession: SessionID?
 
@@ -69,6 +73,9 @@ public struct ReplicationRoles: ~Copyable {
         swap(&bytes, &unapplied)
         stream.append(verbatim: bytes.readable)
     }
+
+    /// Whether our role is being handed to a replica.
+    var isHandingOver: Bool { failover.isUnderWay || switchover.isUnderWay }
 
     /// Whether we follow a master.
     public var isReplica: Bool { link.master != nil }

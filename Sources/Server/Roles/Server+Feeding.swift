@@ -16,6 +16,12 @@ extension Server {
     /// When `tickRoles` has something to do; asked for once a turn.
     var rolesDeadline: Instant? {
         var earliest = roles.link.nextDeadline
+        if let next = roles.failover.nextDeadline {
+            earliest = earliest.map { min($0, next) } ?? next
+        }
+        if let next = roles.switchover.nextDeadline(at: now.instant) {
+            earliest = earliest.map { min($0, next) } ?? next
+        }
         if !roles.replicas.isEmpty {
             if canFeedMore { return now.instant }
             if let next = roles.replicas.nextDeadline {
@@ -45,7 +51,7 @@ extension Server {
                 guard sessions.contains(id) else { continue }
                 sessions[id].reply.output.append(0x0a)
                 sessions.markOutput(id)
-            case .ping: roles.stream.appendPing()
+            case .ping: if !isStreamHeld { roles.stream.appendPing() }
             case .startSnapshot: startStreaming()
             }
         }
@@ -53,8 +59,16 @@ extension Server {
         giveUpBacklog()
     }
 
+    /// Whether the stream is to stay where it is, so that a replica can have all of it.
+    ///
+    /// A failover without a time-out may take so long that replicas would miss their master's pings.
+    private var isStreamHeld: Bool {
+        roles.failover.nextDeadline != nil || roles.switchover.isUnderWay
+    }
+
     /// The end of a turn: replicas are handed the stream, WAIT is answered.
     mutating func settleRoles() {
+        continuePlannedFailover()
         if roles.wantsAcknowledgement {
             roles.wantsAcknowledgement = false
             var link: [ReplicaLinkOutput] = []
@@ -63,7 +77,7 @@ extension Server {
             perform(link)
         }
         if roles.replicas.isEmpty && roles.acknowledgements.waiters.isEmpty { return }
-        if roles.asksForAcknowledgements {
+        if roles.asksForAcknowledgements, !sessions.pause.isActive {
             roles.asksForAcknowledgements = false
             if !roles.isReplica { roles.stream.appendAcknowledgementRequest() }
         }

@@ -8,7 +8,11 @@ import Sessions
 extension Server {
     /// REPLICAOF, SLAVEOF.
     mutating func replicaof(_ request: borrowing Request, _ id: SessionID) {
+        if roles.failover.isUnderWay {
+            return sessions[id].reply.error("ERR REPLICAOF not allowed while failing over.")
+        }
         if request[1].equalsIgnoringCase("no") && request[2].equalsIgnoringCase("one") {
+            endSwitchoverAsMaster()
             if roles.isReplica {
                 promote()
                 log(
@@ -59,6 +63,7 @@ extension Server {
         settings.replicaOf = MasterEndpoint(host: master.host, port: master.port)
         if !conditions.contains(.loading) { setExpiryPolicy() }
         perform(link)
+        endSwitchoverAsReplica()
         refreshConditions()
     }
 

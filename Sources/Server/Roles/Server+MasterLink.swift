@@ -122,6 +122,9 @@ extension Server {
             }
             statistics.netReplInputBytes += consumed
             perform(link)
+            if event == .refused {
+                return abortPlannedFailover("Failover target rejected psync request")
+            }
             // The link may have given up on what it read.
             guard id == roles.masterSession else { return }
             var failure: String?
@@ -130,15 +133,16 @@ extension Server {
                 return sessions[id].input.consume(consumed)
             case .stream:
                 return
-            case .consumed:
+            case .consumed, .refused:
                 break
             case .resumed(let renamed):
+                plannedFailoverSucceeded()
                 // Our replicas must learn the new identifier; they resume at once.
                 if renamed { disconnectReplicas() }
                 refreshConditions()
             case .fullResynchronisation:
                 // Here a replica may refuse a history that is foreign or older than its own.
-                break
+                plannedFailoverSucceeded()
             case .snapshotBegins:
                 log(.notice, "MASTER <-> REPLICA sync: Loading DB in memory")
                 roles.incoming = IncomingDataSet(

@@ -7,11 +7,11 @@ import Sessions
 extension Server {
     mutating func synchronise(_ request: borrowing Request, isLegacy: Bool, _ id: SessionID) {
         if sessions[id].flags.contains(.replica) { return }
-        if request.count > 3, request[3].equalsIgnoringCase("failover") {
-            return sessions[id].reply.error(
-                roles.isReplica
-                    ? "ERR PSYNC FAILOVER replid must match my replid."
-                    : "ERR PSYNC FAILOVER can't be sent to a master.")
+        if !isLegacy, request.count > 3, request[3].equalsIgnoringCase("failover") {
+            guard takeOver(request[1], id) else { return }
+        }
+        if roles.failover.isUnderWay {
+            return sessions[id].reply.error("NOMASTERLINK Can't SYNC while failing over")
         }
         if roles.isReplica && !roles.link.isStreaming {
             return sessions[id].reply.error(

@@ -73,6 +73,9 @@ extension ServerDirectives {
         .number(
             "shutdown-timeout", \.shutdownTimeoutSeconds, .integer(.natural),
             "seconds that a shutdown waits for replicas that lag"),
+        .number(
+            "shutdown-handover-timeout", \.shutdownHandoverTimeoutSeconds, .integer(.natural),
+            "seconds that a master which stops waits for sentinels to hand over; 0 never"),
         .choice(
             "shutdown-on-sigint", \.shutdownOnSigint, shutdownWords, "what SIGINT does",
             flags: .multipleArguments, check: consistentShutdown),

@@ -82,6 +82,8 @@ public struct ServerSettings: Sendable {
     public var disableTransparentHugePages = true
     /// Seconds that SHUTDOWN waits for replicas that lag.
     public var shutdownTimeoutSeconds = 10
+    /// `shutdown-handover-timeout`: how long a master that stops waits to be replaced.
+    public var shutdownHandoverTimeoutSeconds = 5
     /// What SIGINT does.
     public var shutdownOnSigint = ShutdownOptions()
     /// What SIGTERM does.
