@@ -53,7 +53,7 @@ import Testing
         let key = ByteString("key \(Int.random(in: 0..<4000, using: &random))").bytes
         // Every other database is emptied more than it is filled, at times.
         let isShrinking = index % 2 == 1 && random.next() % 3 != 0
-        switch isShrinking ? 0 : Int.random(in: 0..<12, using: &random) {
+        switch isShrinking ? 0 : Int.random(in: 0..<14, using: &random) {
         case 0: keyspace[index].remove(key.span)
         case 1:
             let time = now.milliseconds + Int64.random(in: -50...1000, using: &random)
@@ -66,6 +66,14 @@ import Testing
         case 7:
             let other = ByteString("key \(Int.random(in: 0..<4000, using: &random))").bytes
             keyspace[index].rename(key.span, to: other.span)
+        case 8:
+            let offset = Int.random(in: 0...6000, using: &random)
+            keyspace[index].setRange(key.span, offset: offset, key.span, at: now)
+        case 9:
+            let value = [UInt8](
+                repeating: UInt8(truncatingIfNeeded: random.next()),
+                count: Int.random(in: 4000...9000, using: &random))
+            keyspace[index].setString(key.span, value.span, at: now)
         default:
             let value = [UInt8](
                 repeating: UInt8(truncatingIfNeeded: random.next()),
@@ -86,6 +94,132 @@ import Testing
             keyspace.swapDatabases(
                 index, (index + 1) % 4, at: UnixTime(microseconds: 0))
         }
+    }
+
+    static let size = 100_000
+
+    /// Keys with values that lie in blocks of their own, most of them in one segment.
+    static func largeValues(_ count: Int) -> Keyspace {
+        var keyspace = Keyspace(databaseCount: 2, hashSeed: (5, 6))
+        for number in 0..<count {
+            let value = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: size)
+            keyspace[0].setString(
+                ByteString("key \(number)").bytes.span, value.span, at: RDBTests.now)
+        }
+        return keyspace
+    }
+
+    static func finish(_ keyspace: inout Keyspace, into file: inout [UInt8]) {
+        var finisher = RDBFinisher(compresses: true, checksums: true)
+        file = finisher.process(file)
+        while true {
+            let (bytes, progress) = keyspace.advanceSnapshot(budget: 100)
+            file += finisher.process(bytes)
+            if progress.isComplete { break }
+        }
+        file += finisher.finish()
+    }
+
+    @Test("A change during a snapshot copies no value but short ones, and none of its neighbours")
+    func boundedWrites() throws {
+        var keyspace = SnapshotTests.largeValues(200)
+        let now = RDBTests.now
+        let expected = RDBTests.contents(keyspace)
+        keyspace.beginSnapshot(RDBPreamble(creationSeconds: 1, usedMemory: 2))
+        let short = ByteString("short").bytes
+        let key = { (number: Int) in ByteString("key \(number)").bytes }
+        let changes: [(inout Keyspace) -> Void] = [
+            { $0[0].setString(key(0).span, short.span, at: now) },
+            { $0[0].remove(key(1).span) },
+            { $0[0].append(key(2).span, short.span, at: now) },
+            { $0[0].setRange(key(3).span, offset: 7, short.span, at: now) },
+            { $0[0].setExpiry(key(4).span, milliseconds: now.milliseconds + 1) },
+            { $0[0].rename(key(5).span, to: short.span) },
+            { _ = $0.move(key(6).span, from: 0, to: 1) },
+            { $0[0].setInteger(key(7).span, 1, at: now) },
+        ]
+        for (index, change) in changes.enumerated() {
+            let before = keyspace.snapshotMemory
+            change(&keyspace)
+            let after = keyspace.snapshotMemory
+            #expect(after.copied - before.copied < 50, "change \(index)")
+            #expect(after.lent - before.lent == SnapshotTests.size, "change \(index)")
+            // Nothing is saved twice.
+            change(&keyspace)
+            let again = keyspace.snapshotMemory
+            #expect(again == after, "change \(index)")
+        }
+        var file: [UInt8] = []
+        SnapshotTests.finish(&keyspace, into: &file)
+        #expect(try RDBTests.load(file) == expected)
+        let rest = keyspace.snapshotMemory
+        #expect(rest == (0, 0))
+        #expect(keyspace[0].checkInvariants() == [])
+    }
+
+    @Test("A new key does not make the snapshot save anything")
+    func newcomers() {
+        var keyspace = SnapshotTests.largeValues(50)
+        keyspace.beginSnapshot(RDBPreamble(creationSeconds: 1, usedMemory: 2))
+        for number in 0..<2000 {
+            let key = ByteString("new \(number)").bytes
+            keyspace[0].setString(key.span, key.span, at: RDBTests.now)
+            keyspace[0].remove(key.span)
+            keyspace[0].setString(key.span, key.span, at: RDBTests.now)
+        }
+        let memory = keyspace.snapshotMemory
+        #expect(memory == (0, 0))
+        var saved = 0
+        while true {
+            let progress = keyspace.advanceSnapshot(budget: 100).progress
+            saved = progress.savedKeys
+            if progress.isComplete { break }
+        }
+        #expect(saved == 50)
+    }
+
+    @Test("A slice hands out a bounded number of bytes, however large the values")
+    func boundedSlices() {
+        var keyspace = SnapshotTests.largeValues(60)
+        keyspace.beginSnapshot(RDBPreamble(creationSeconds: 1, usedMemory: 2))
+        // Much is saved ahead of the cursor.
+        for number in 0..<30 { keyspace[0].remove(ByteString("key \(number)").bytes.span) }
+        var total = 0
+        var slices = 0
+        while true {
+            let (bytes, progress) = keyspace.advanceSnapshot(budget: 1000, byteBudget: 10_000)
+            total += bytes.count
+            slices += 1
+            #expect(bytes.count <= 10_050)
+            if progress.isComplete { break }
+        }
+        #expect(total > 60 * SnapshotTests.size)
+        #expect(slices >= total / 10_050)
+    }
+
+    @Test("Values that a snapshot has borrowed outlive it and their keys")
+    func borrowedValues() {
+        var keyspace = SnapshotTests.largeValues(20)
+        keyspace.beginSnapshot(RDBPreamble(creationSeconds: 1, usedMemory: 2))
+        for number in 0..<10 {
+            let key = ByteString("key \(number)").bytes
+            if number % 2 == 0 {
+                keyspace[0].remove(key.span)
+            } else {
+                keyspace[0].setExpiry(key.span, milliseconds: 1)
+            }
+        }
+        _ = keyspace.advanceSnapshot(budget: 1000, byteBudget: 150_000)
+        keyspace.abandonSnapshot()
+        let memory = keyspace.snapshotMemory
+        #expect(memory == (0, 0))
+        let violations = keyspace[0].checkInvariants()
+        #expect(violations == [])
+        // The keyspace goes in the middle of another snapshot.
+        keyspace.beginSnapshot(RDBPreamble(creationSeconds: 1, usedMemory: 2))
+        for number in 10..<15 { keyspace[0].remove(ByteString("key \(number)").bytes.span) }
+        keyspace[0].removeAll()
+        _ = keyspace.advanceSnapshot(budget: 1000, byteBudget: 150_000)
     }
 
     @Test("Progress counts up to the number of keys at the beginning")

@@ -80,6 +80,11 @@ public struct Persistence: Sendable {
     /// Keys that the last load took over, and that it left out because they had expired.
     public internal(set) var lastLoad = (loaded: 0, expired: 0)
 
+    /// The most bytes that the running snapshot has kept of what was changed.
+    var largestSnapshotBytes = 0
+    /// The same of the last complete background save.
+    var lastSaveLargestBytes = 0
+
     /// After this many bytes that the disk has not taken yet, the cursor waits.
     static let maximumUnwrittenBytes = 32 << 20
     /// After a failed background save the next try by itself waits this long.

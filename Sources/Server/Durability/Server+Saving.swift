@@ -74,6 +74,7 @@ extension Server {
         preamble.replication = snapshotPosition
         keyspace.beginSnapshot(preamble)
         persistence.progress = (0, keyspace.keyCount)
+        persistence.largestSnapshotBytes = 0
     }
 
     /// One turn's share of the running snapshot.
@@ -126,6 +127,7 @@ extension Server {
     }
 
     private mutating func makeSlice(of budget: Int) -> Persistence.Slice {
+        persistence.largestSnapshotBytes = max(persistence.largestSnapshotBytes, snapshotBytes)
         let (bytes, progress) = keyspace.advanceSnapshot(budget: budget)
         persistence.progress = (progress.savedKeys, progress.totalKeys)
         return .init(bytes: bytes, isLast: progress.isComplete)
@@ -149,6 +151,12 @@ extension Server {
                 finishStreaming()
             }
         }
+    }
+
+    /// Bytes that the running snapshot keeps of what was changed before it was saved.
+    var snapshotBytes: Int {
+        let memory = keyspace.snapshotMemory
+        return memory.copied + memory.lent
     }
 
     /// Gives up the running snapshot: the data set is replaced, or nobody wants it any more.
@@ -203,6 +211,9 @@ extension Server {
         switch job.purpose {
         case .background:
             persistence.lastSaveSucceeded = failure == nil
+            if failure == nil {
+                persistence.lastSaveLargestBytes = persistence.largestSnapshotBytes
+            }
             persistence.lastSaveSeconds = Int(
                 (now.instant - job.startedAt.instant).wholeMilliseconds / 1000)
             if failure == nil {

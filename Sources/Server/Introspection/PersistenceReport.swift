@@ -49,18 +49,25 @@ public struct PersistenceReport: Sendable {
     /// Keys that the last load took over.
     public var loadedKeys = 0
 
+    /// Bytes that the running snapshot keeps of what was changed: what a fork copies, or holds on to.
+    public var snapshotBytes = 0
+    /// The most there were in the running snapshot.
+    public var largestSnapshotBytes = 0
+    /// The most there were in the last complete background save.
+    public var lastSaveLargestBytes = 0
+
     /// Nothing loads, nothing saves.
     public init() {}
 
     /// The section.
     ///
-    /// There is no fork and no copied memory; there is no append log.
+    /// There is no fork, and no append log.
     public func render(into text: inout InfoText) {
         text.section("Persistence")
         text.field("loading", loading != nil && !isLoadingAside)
         text.field("async_loading", loading != nil && isLoadingAside)
-        text.field("current_cow_peak", 0)
-        text.field("current_cow_size", 0)
+        text.field("current_cow_peak", largestSnapshotBytes)
+        text.field("current_cow_size", snapshotBytes)
         text.field("current_cow_size_age", 0)
         let share = keysToSave > 0 ? Double(savedKeys) / Double(keysToSave) * 100 : 0
         text.field("current_fork_perc", hundredths: share)
@@ -73,7 +80,7 @@ public struct PersistenceReport: Sendable {
         text.field("rdb_last_bgsave_time_sec", lastSaveSeconds)
         text.field("rdb_current_bgsave_time_sec", currentSaveSeconds)
         text.field("rdb_saves", saves)
-        text.field("rdb_last_cow_size", 0)
+        text.field("rdb_last_cow_size", lastSaveLargestBytes)
         text.field("rdb_last_load_keys_expired", loadedKeysExpired)
         text.field("rdb_last_load_keys_loaded", loadedKeys)
         text.field("aof_enabled", false)

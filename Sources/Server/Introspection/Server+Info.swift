@@ -110,12 +110,15 @@ extension Server {
         if persistence.job != nil {
             report.savedKeys = persistence.progress.saved
             report.keysToSave = persistence.progress.total
+            report.snapshotBytes = snapshotBytes
+            report.largestSnapshotBytes = max(persistence.largestSnapshotBytes, snapshotBytes)
         }
         report.changesSinceSave = persistence.changesSinceSave
         report.isSaving = persistence.isSavingInBackground
         report.lastSaveAt = Int(persistence.lastSaveAt.seconds)
         report.lastSaveSucceeded = persistence.lastSaveSucceeded
         report.lastSaveSeconds = persistence.lastSaveSeconds
+        report.lastSaveLargestBytes = persistence.lastSaveLargestBytes
         if let began = persistence.backgroundSaveBegan {
             report.currentSaveSeconds = seconds(since: began.instant)
         }

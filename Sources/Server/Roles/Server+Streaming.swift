@@ -38,7 +38,8 @@ extension Server {
         roles.streaming = SnapshotStreaming(
             framing: framing,
             finisher: RDBFinisher(
-                compresses: settings.rdbCompression, checksums: settings.rdbChecksum),
+                compresses: settings.rdbCompression, checksums: settings.rdbChecksum,
+                longestCompressed: SnapshotStreaming.longestCompressed),
             receivers: receivers)
         beginSnapshot(.replicas, version: ReplicaSet.snapshotVersion(for: waiting))
     }

@@ -23,6 +23,10 @@ struct SnapshotStreaming {
     /// While a receiver has this many unsent bytes, no more are made.
     static let window = 1 << 20
 
+    /// Longer strings go out as they are: the loop, which compresses here, does not stand still for
+    /// one of them.
+    static let longestCompressed = 1 << 16
+
     let framing: SnapshotFraming
     var finisher: RDBFinisher
     var receivers: [Receiver]

@@ -7,7 +7,7 @@ extension Database {
     @discardableResult
     public mutating func setExpiry(_ key: Span<UInt8>, milliseconds: Int64?) -> Bool {
         guard let position = position(key, hash(key)) else { return false }
-        table.beforeChange(of: position.segment)
+        table.beforeChange(at: position)
         let entry = position.entry
         if let milliseconds, entry.hasExpiry {
             entry.expiryMilliseconds = milliseconds
@@ -33,7 +33,7 @@ extension Database {
 
     /// Removes an entry whose time has passed, and records it.
     mutating func expire(_ position: EntryTable.Position) {
-        table.beforeChange(of: position.segment)
+        table.beforeChange(at: position)
         let entry = table.remove(position)
         let key = unsafe ByteString(Span(_unsafeElements: entry.key))
         entry.free()

@@ -99,12 +99,15 @@ extension Database {
         _ key: Span<UInt8>, _ hash: UInt64, _ position: EntryTable.Position, offset: Int,
         _ bytes: Span<UInt8>, at now: UnixTime
     ) {
-        table.beforeChange(of: position.segment)
+        table.beforeChange(at: position)
         let entry = position.entry
         let oldCount = ValueReference(entry).byteCount
         let newCount = max(oldCount, offset + bytes.count)
         let block: StringBlock
-        if entry.layout == .separate && entry.block.capacity >= newCount {
+        // Bytes that a snapshot has borrowed are not overwritten; others may come behind them.
+        if entry.layout == .separate, entry.block.capacity >= newCount,
+            offset >= oldCount || !entry.block.isLent
+        {
             block = entry.block
         } else {
             // Room to grow: the double, but at most a megabyte more than is needed.
@@ -148,7 +151,7 @@ extension Database {
         if let position = position(key, hash) {
             let old = position.entry
             if !old.hasExpiry || isVisible(key, old, position, now) {
-                table.beforeChange(of: position.segment)
+                table.beforeChange(at: position)
                 let milliseconds: Int64? =
                     switch expiry {
                     case .clear: nil
@@ -162,7 +165,7 @@ extension Database {
             }
             // Under `.hide` the entry is still there, and is replaced as if it had not been.
             if let position = self.position(key, hash) {
-                table.beforeChange(of: position.segment)
+                table.beforeChange(at: position)
                 table.remove(position).free()
             }
         }

@@ -154,7 +154,7 @@ public struct Database: ~Copyable {
         let hash = hash(key)
         guard let position = position(key, hash) else { return false }
         touchWatchers(of: key, isRemoval: true)
-        table.beforeChange(of: position.segment)
+        table.beforeChange(at: position)
         table.remove(position).free()
         table.shrink(around: hash)
         return true
@@ -162,8 +162,8 @@ public struct Database: ~Copyable {
 
     /// Removes all keys at once, in constant time; returns how many there were.
     ///
-    /// The memory is freed by `Keyspace.reclaim`, a slice at a time, or by a worker
-    /// (`Keyspace.takeReclaimable`). A snapshot that is running still saves what was here.
+    /// The memory is freed by `Keyspace.reclaim`, a slice at a time. A snapshot that is running
+    /// still saves what was here.
     @discardableResult
     public mutating func removeAll() -> Int {
         let removed = table.count
@@ -189,7 +189,7 @@ public struct Database: ~Copyable {
         remove(destination)
         guard let position = position(source, hash(source)) else { return false }
         touchWatchers(of: source)
-        table.beforeChange(of: position.segment)
+        table.beforeChange(at: position)
         let entry = table.remove(position)
         insert(entry.renamed(destination), destination)
         entry.freeShell()
@@ -200,7 +200,7 @@ public struct Database: ~Copyable {
     mutating func take(_ key: Span<UInt8>) -> Entry? {
         let hash = hash(key)
         guard let position = position(key, hash) else { return nil }
-        table.beforeChange(of: position.segment)
+        table.beforeChange(at: position)
         let entry = table.remove(position)
         table.shrink(around: hash)
         touchWatchers(of: key)

@@ -64,33 +64,4 @@
         }
         return table.freedSegments == table.pool.count
     }
-
-    /// Hands out a table that no snapshot waits for.
-    mutating func take() -> ReclaimableTable? {
-        for index in 0..<count where unsafe tables[index].pointee.isReclaimable {
-            return unsafe ReclaimableTable(tables.remove(at: index))
-        }
-        return nil
-    }
-}
-
-/// A table that was emptied: it frees all its keys when it goes, on whichever thread that is.
-///
-/// It has one owner and nothing else refers to its memory, so it may be sent to a worker.
-@safe public struct ReclaimableTable: ~Copyable, @unchecked Sendable {
-    private let table: UnsafeMutablePointer<EntryTable>
-
-    init(_ table: UnsafeMutablePointer<EntryTable>) { unsafe self.table = table }
-
-    /// How many keys are freed with it.
-    public var count: Int { unsafe table.pointee.count }
-
-    @inlinable
-    deinit { dispose() }
-
-    @usableFromInline
-    func dispose() {
-        unsafe table.deinitialize(count: 1)
-        unsafe table.deallocate()
-    }
 }

@@ -158,14 +158,6 @@ import Determinism
         return freed
     }
 
-    /// Hands out an emptied table for a worker to free; nil when there is none to be had.
-    public mutating func takeReclaimable() -> ReclaimableTable? {
-        for index in 0..<databaseCount {
-            if let table = self[index].detached.take() { return table }
-        }
-        return nil
-    }
-
     /// Bytes that the process has allocated, as jemalloc counts them; a cost of microseconds.
     public var usedMemory: Int { AllocatorStatistics.allocated }
 }

@@ -9,9 +9,10 @@ import Determinism
 ///                              |
 ///                              +--abandonSnapshot--> idle
 /// ```
-/// 1. Every segment is saved exactly once: by the cursor, which walks each table in the order of
-///    hashes, or before the first change that reaches it.
-/// 2. A segment bears the number of the snapshot that saved it; numbers are never used again.
+/// 1. Every key is saved exactly once: by the cursor, which walks each table in the order of
+///    hashes, or alone before it first changes (TableSnapshot). Numbers are never used again.
+/// 2. Neither a change nor a slice works longer for a larger value: a value that has a block is lent
+///    to the snapshot instead of copied, and handed out in parts (SnapshotOutput).
 /// 3. A table carries its own progress and the number that its database had at the beginning:
 ///    SWAPDB and FLUSHALL move tables, and change nothing for the snapshot.
 /// 4. A table made after the beginning has no part in the snapshot.
@@ -108,25 +109,29 @@ extension Keyspace {
         snapshotState.output.append(contentsOf: ByteString(head.unsent).bytes)
     }
 
-    /// Saves the next keys, about `budget` of them (50 to 200 ns each), and hands out all records
-    /// that were made since the last call.
+    /// Saves the next keys, about `budget` of them (50 to 200 ns each), and hands out about
+    /// `byteBudget` bytes at the most, first of what was saved before.
     ///
-    /// With large values, fewer keys: a table's part ends once it holds `byteBudget` bytes.
-    /// The bytes begin and end at the border of a record. After `isComplete` the snapshot is over.
+    /// The bytes may end within a value; the next ones go on there. After `isComplete` the snapshot
+    /// is over, and all were handed out.
     public mutating func advanceSnapshot(
-        budget: Int, byteBudget: Int = 1 << 18
+        budget: Int, byteBudget: Int = 1 << 16
     ) -> (bytes: [UInt8], progress: SnapshotProgress) {
         precondition(snapshotState.isActive, "a snapshot is begun before it goes on")
         var rest = budget
         var isComplete = true
         forEachTable { table, state in
-            if table.snapshot.isActive && rest > 0 {
-                rest -= table.advanceSnapshot(budget: rest, byteBudget: byteBudget)
-                // A table that is out of bytes ends the turn for the others.
-                if table.snapshot.output.count >= byteBudget { rest = 0 }
+            if table.snapshot.output.isMidRecord {
+                state.collect(&table.snapshot, upTo: byteBudget)
             }
-            state.collect(&table.snapshot)
-            if table.snapshot.isActive { isComplete = false }
+        }
+        forEachTable { table, state in
+            let room = byteBudget - state.output.count
+            if table.snapshot.isActive && rest > 0 && room > 0 {
+                rest -= table.advanceSnapshot(budget: rest, byteBudget: room)
+            }
+            state.collect(&table.snapshot, upTo: byteBudget)
+            if !table.isReclaimable { isComplete = false }
         }
         let bytes = snapshotState.output
         snapshotState.output = []
@@ -147,6 +152,21 @@ extension Keyspace {
         snapshotState.output = []
     }
 
+    /// Bytes that the running snapshot keeps until they are handed out: copied, and of values that
+    /// their keys have lent it.
+    ///
+    /// O(databases).
+    public var snapshotMemory: (copied: Int, lent: Int) {
+        var memory = (copied: 0, lent: 0)
+        for index in 0..<databaseCount {
+            self[index].table.addSnapshotMemory(to: &memory)
+            for other in 0..<self[index].detached.count {
+                self[index].detached.with(other) { $0.addSnapshotMemory(to: &memory) }
+            }
+        }
+        return memory
+    }
+
     private mutating func forEachTable(_ body: (inout EntryTable, inout SnapshotState) -> Void) {
         let databases = unsafe databases
         for index in 0..<databaseCount {
@@ -159,11 +179,12 @@ extension Keyspace {
 }
 
 extension SnapshotState {
-    /// Takes a table's records over, under a selection of its database.
-    mutating func collect(_ snapshot: inout TableSnapshot) {
+    /// Takes a table's records over, under a selection of its database, until there are about
+    /// `limit` bytes.
+    mutating func collect(_ snapshot: inout TableSnapshot, upTo limit: Int) {
         savedCount += snapshot.savedCount
         snapshot.savedCount = 0
-        if snapshot.output.isEmpty { return }
+        if snapshot.output.isEmpty || output.count >= limit { return }
         if selectedDatabase != snapshot.databaseIndex {
             var select = OutputBuffer()
             select.append(RDBFormat.Opcode.selectDatabase)
@@ -171,11 +192,8 @@ extension SnapshotState {
             output.append(contentsOf: ByteString(select.unsent).bytes)
             selectedDatabase = snapshot.databaseIndex
         }
-        unsafe snapshot.output.unsent.withUnsafeBufferPointer {
-            unsafe output.append(contentsOf: $0)
-        }
-        snapshot.output.removeAll()
-        snapshot.output.releaseStorage()
+        snapshot.output.move(to: &output, upTo: limit)
+        if snapshot.output.isEmpty && !snapshot.isActive { snapshot.output.releaseTail() }
     }
 }
 

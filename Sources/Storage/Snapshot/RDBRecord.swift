@@ -60,14 +60,18 @@ extension OutputBuffer {
 }
 
 extension Entry {
-    /// The key and its value as an RDB record, the expiry before it.
-    func appendRecord(to output: inout OutputBuffer) {
+    /// The head of the entry's RDB record: the expiry, the type, the key.
+    func appendRecordHead(to output: inout OutputBuffer) {
         if hasExpiry {
             output.append(RDBFormat.Opcode.expiryMilliseconds)
             output.appendBytes(of: expiryMilliseconds.littleEndian)
         }
         output.append(RDBFormat.ValueType.string)
         unsafe output.append(rdbString: Span(_unsafeElements: key))
+    }
+
+    /// The rest of the record: the value.
+    func appendRecordValue(to output: inout OutputBuffer) {
         if layout == .integer && output.append(rdbInteger: integer) { return }
         ValueReference(self).withBytes { output.append(rdbString: $0) }
     }

@@ -14,6 +14,7 @@ extension EntryTable {
 
         let new = pool.take()
         new.snapshotNumber = old.snapshotNumber
+        new.marksNumber = old.marksNumber
         new.windowBase = old.windowBase
         new.prefix = old.prefix | UInt64(1) << UInt64(63 - oldDepth)
         old.localDepth = oldDepth + 1

@@ -29,6 +29,9 @@ extension EntryTable {
                     found.append("a slot tells the wrong thing about expiry")
                 }
                 if entry.hasExpiry { expiring += 1 }
+                if entry.layout == .separate && entry.block.isLent && isReclaimable {
+                    found.append("a value is lent to a snapshot that has ended")
+                }
                 let directed = unsafe self.segment(word: directory[directoryIndex(hash)])
                 if unsafe directed.address != segment.address {
                     found.append("an entry lies in a segment that its hash does not lead to")

@@ -34,8 +34,7 @@ extension EntryTable {
         {
             return
         }
-        beforeChange(of: segment)
-        beforeChange(of: buddy)
+        reconcileMarks(segment, buddy)
         let (low, high) = segment.prefix & bit == 0 ? (segment, buddy) : (buddy, segment)
 
         // Both halves keep the same window, the one that belongs to the lesser depth.

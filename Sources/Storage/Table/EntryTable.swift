@@ -46,6 +46,7 @@ import Glibc
 
     @usableFromInline
     func dispose() {
+        snapshot.output.giveBackBlocks()
         // Whoever drops a large table frees its entries a slice at a time before that.
         for ordinal in freedSegments..<pool.count {
             EntryTable.freeEntries(of: pool.segment(ordinal))
@@ -152,10 +153,10 @@ import Glibc
     mutating func insert(_ entry: Entry, _ hash: UInt64) {
         if pool.count == 0 { addFirstSegment() }
         let expires = entry.hasExpiry
+        var segment = unsafe segment(word: directory[directoryIndex(hash)])
         let low =
             unsafe UInt64(UInt(bitPattern: entry.address)) | (expires ? Segment.expiresBit : 0)
-        var segment = unsafe segment(word: directory[directoryIndex(hash)])
-        beforeChange(of: segment)
+            | markOfNewcomer(in: segment)
         let tag = Segment.tag(hash)
         let home = Segment.home(hash)
         while true {

@@ -6,9 +6,9 @@ import Glibc
 /// ```
 ///   segment, 4160 bytes:  | header 64 | bucket 0 | bucket 1 | ... | bucket 31 |
 ///   header:  0 snapshot number (4) | 4 entries (2) | 6 expiring entries (2)
-///            8 local depth (1) | 9 window base (1) | 16 prefix (8) | 24 ordinal (8)
+///            8 local depth (1) | 9 window base (1) | 12 number of the marks (4) | 16 prefix (8)
 ///   bucket, 128 bytes:    | 14 tags | overflow count | spare | 14 slots of 8 bytes |
-///   slot:    0 expires | 4-47 address of the entry | 48-50 distance | 51-63 window of the hash
+///   slot:    0 expires | 1 saved | 4-47 address of the entry | 48-50 distance | 51-63 window of the hash
 /// ```
 /// Invariants:
 /// 1. A tag is 0 where the slot is free, else the 8 tag bits of the entry's hash (0 becomes 1).
@@ -37,6 +37,8 @@ import Glibc
     @inlinable static var windowBits: Int { 13 }
     @inlinable static var addressMask: UInt64 { 0x0000_ffff_ffff_fff0 }
     @inlinable static var expiresBit: UInt64 { 1 }
+    /// The entry is saved, or has no part in the snapshot that `marksNumber` names.
+    static var savedBit: UInt64 { 2 }
 
     // MARK: Parts of a hash
 
@@ -56,6 +58,13 @@ import Glibc
     var snapshotNumber: UInt32 {
         get { unsafe address.load(as: UInt32.self) }
         nonmutating set { unsafe address.storeBytes(of: newValue, as: UInt32.self) }
+    }
+    /// The snapshot that the marks of the slots belong to.
+    var marksNumber: UInt32 {
+        get { unsafe address.load(fromByteOffset: 12, as: UInt32.self) }
+        nonmutating set {
+            unsafe address.storeBytes(of: newValue, toByteOffset: 12, as: UInt32.self)
+        }
     }
     @inlinable var count: Int {
         get { Int(unsafe address.load(fromByteOffset: 4, as: UInt16.self)) }
