@@ -22,6 +22,7 @@ check: deps ## Lint, format check, warnings as errors, tidy tests
 	@$(SCRIPTS)/check
 
 format: ## Lay out every Swift file
+	@$(SCRIPTS)/require-swift
 	@swift format --in-place --parallel --recursive --configuration .swift-format Package.swift Sources Tests
 
 simulate: build ## Run SEEDS=10000 simulated groups
