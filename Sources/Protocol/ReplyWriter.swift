@@ -20,6 +20,8 @@ public struct ReplyWriter: ~Copyable {
     public var version: ProtocolVersion
     /// How many errors were written since the start; the caller compares before and after a command.
     public var errorCount: Int
+    /// Once `output` holds so many bytes, it will not be sent: a command with a long reply may stop.
+    public var limit = Int.max
 
     /// A writer with an empty output.
     public init(version: ProtocolVersion = .resp2) {
@@ -27,6 +29,10 @@ public struct ReplyWriter: ~Copyable {
         self.version = version
         errorCount = 0
     }
+
+    /// Whether more would be written in vain.
+    @inlinable
+    public var isBeyondLimit: Bool { output.count >= limit }
 
     // MARK: Simple replies
 

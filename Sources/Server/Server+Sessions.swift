@@ -59,7 +59,10 @@ extension Server {
 
     /// An output failed whose success was replied already: the reply becomes an error.
     public mutating func fail(_ reply: ReplyPosition, text: String) {
-        guard sessions.contains(reply.session) else { return }
+        // A reply that nobody will see is not there any more: CLIENT REPLY OFF.
+        guard sessions.contains(reply.session),
+            reply.position + reply.count <= sessions[reply.session].reply.output.count
+        else { return }
         var error = ReplyWriter()
         error.error(text: text)
         let range = reply.position..<(reply.position + reply.count)

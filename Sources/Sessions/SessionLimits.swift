@@ -42,6 +42,12 @@ public struct SessionLimits: Sendable {
     /// before it reads must not be stopped midway.
     public var unsentBytesThatPauseReading = 64 << 20
 
+    /// With as many unsent bytes a session is closed, whatever its class.
+    var bytesThatCloseAny: Int {
+        let hard = [normalOutput.hardBytes, replicaOutput.hardBytes, pubsubOutput.hardBytes]
+        return hard.contains(0) ? Int.max : max(hard.max() ?? Int.max, backlogBytes)
+    }
+
     /// The values that redis.conf has by default.
     public init() {}
 

@@ -30,7 +30,11 @@ public struct SessionTable: ~Copyable {
     /// CLIENT PAUSE and the pauses that the server itself orders.
     public var pause = ClientPause()
     /// The limits in force.
-    public var limits = SessionLimits()
+    public var limits = SessionLimits() {
+        didSet {
+            for id in slots.identifiers { slots[id].reply.limit = limits.bytesThatCloseAny }
+        }
+    }
     /// What HELLO says of the process; whoever changes the role of the server says so here.
     public var identity = ServerIdentity()
     /// How many databases SELECT may choose from.
@@ -82,6 +86,7 @@ public struct SessionTable: ~Copyable {
                 id: id, clientID: clientID, address: address, localAddress: localAddress,
                 fileDescriptor: fileDescriptor, flags: all, at: now)
         }
+        slots[id].reply.limit = limits.bytesThatCloseAny
         byClientID[clientID] = id
         return id
     }

@@ -39,6 +39,7 @@ public enum StringCommands {
             } else {
                 reply.null()
             }
+            if reply.isBeyondLimit { return }
         }
     }
 

@@ -47,9 +47,15 @@ extension Server {
         let offset = roles.stream.history.offset
         roles.stream.beginTransaction()
         for owned in queued {
+            let held = sessions[id].reply.output.position
             owned.withRequest(at: now.unix) { request in
                 guard let (command, traits) = resolve(request, id) else { return }
                 call(request, command, traits, id)
+            }
+            // Beyond its limit a client is closed: the rest executes, its replies are not kept.
+            if let line = sessions.enforceOutputLimit(id, at: now.instant) { log(.warning, line) }
+            if sessions[id].flags.contains(.closeNow) {
+                sessions[id].reply.output.truncate(to: held)
             }
         }
         roles.stream.endTransaction()

@@ -17,6 +17,40 @@ import Testing
         return desk.received(name)
     }
 
+    // MARK: Long replies
+
+    @Test func `EXEC keeps no replies beyond the limit that closes its client`() {
+        let desk = ServerDesk {
+            $0.normalOutputLimit = .init(hardBytes: 100_000, softBytes: 0, softSeconds: 0)
+        }
+        _ = desk.reply("A", "SET k " + String(repeating: "x", count: 50_000))
+        desk.write("B", "MULTI")
+        for _ in 0..<1000 { desk.write("B", "GET k") }
+        desk.write("B", "INCR n")
+        desk.write("B", "EXEC")
+        desk.run(ready: [desk.id("B")])
+        let capacity = desk.server.sessions[desk.id("B")].reply.output.capacity
+        #expect(capacity < 400_000)
+        #expect(desk.server.sessions.takeClosing() == [desk.id("B")])
+        // The transaction was executed to its end.
+        #expect(desk.reply("A", "GET n") == "$1|1|")
+    }
+
+    @Test func `MGET stops at the limit that closes its client`() {
+        let desk = ServerDesk {
+            let limit = SessionLimits.Output(hardBytes: 100_000, softBytes: 0, softSeconds: 0)
+            $0.normalOutputLimit = limit
+            $0.replicaOutputLimit = limit
+            $0.pubsubOutputLimit = limit
+            $0.replBacklogSize = 16_384
+        }
+        _ = desk.reply("A", "SET k " + String(repeating: "x", count: 50_000))
+        desk.write("B", "MGET" + String(repeating: " k", count: 1000))
+        desk.run(ready: [desk.id("B")])
+        let held = desk.server.sessions[desk.id("B")].reply.output.count
+        #expect(held >= 100_000 && held < 200_000)
+    }
+
     // MARK: Pauses
 
     @Test func `a pause of writes puts writes off and keeps their order`() {
