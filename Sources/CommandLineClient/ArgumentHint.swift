@@ -12,15 +12,19 @@ public enum ArgumentHint {
         if !argument.token.isEmpty { words.append(argument.token) }
         let inner = body(of: argument)
         if !inner.isEmpty { words.append(inner) }
-        if argument.isMultiple {
-            let token = argument.repeatsToken ? argument.token + " " : ""
-            words.append("[\(token)\(inner) ...]")
-        }
+        if argument.isMultiple { words.append(repetition(of: argument)) }
         let text = words.joined(separator: " ")
         return argument.isOptional ? "[\(text)]" : text
     }
 
-    private static func body(of argument: ArgumentSyntax) -> String {
+    /// What an argument that may be repeated takes beyond its first time.
+    static func repetition(of argument: ArgumentSyntax) -> String {
+        let token = argument.repeatsToken ? argument.token + " " : ""
+        return "[\(token)\(body(of: argument)) ...]"
+    }
+
+    /// The argument without its token.
+    static func body(of argument: ArgumentSyntax) -> String {
         switch argument.kind {
         case .oneOf: argument.arguments.map(text(of:)).joined(separator: "|")
         case .block: argument.arguments.map(text(of:)).joined(separator: " ")

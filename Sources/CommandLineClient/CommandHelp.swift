@@ -1,3 +1,4 @@
+import Bytes
 import CommandCatalog
 
 /// What `help` shows and what the Tab key offers, out of the rows of the commands.
@@ -66,6 +67,26 @@ public struct CommandHelp: Sendable {
         They may stand in ~/.redisclirc, one a line.
 
         """
+    }
+
+    /// What the command may still take that a line begins with, as it stands behind the line; nil
+    /// where there is nothing to tell.
+    ///
+    /// The last word counts once a blank follows it.
+    public func hint(behind line: String) -> String? {
+        guard let split = QuotedWords.split(Array(line.utf8).span) else { return nil }
+        var words = split.map(\.text)
+        let isEnded = line.utf8.last == 0x20 || line.utf8.last == 0x09
+        if !isEnded && !words.isEmpty { words.removeLast() }
+        let upper = words.map { $0.uppercased() }
+        let found = entries.filter { upper.starts(with: $0.words) }
+        guard let entry = found.max(by: { $0.words.count < $1.words.count }),
+            let text = LineHint.text(
+                of: table.description(entry.id).arguments,
+                after: Array(words.dropFirst(entry.words.count))),
+            !text.isEmpty
+        else { return nil }
+        return isEnded ? text : " " + text
     }
 
     /// What may complete a line that begins like this, as whole lines.

@@ -121,7 +121,7 @@ struct Client: ~Copyable {
     mutating func issue(_ words: [ByteString], repetitions: Int) -> Bool {
         guard let name = words.first?.text.lowercased() else { return true }
         if name == "help" || name == "?" {
-            Streams.write(Completion.help.text(about: words.dropFirst().map(\.text)))
+            Streams.write(LineEditor.help.text(about: words.dropFirst().map(\.text)))
             return true
         }
         if !connection.isOpen && !connect() && !connection.isOpen { return false }

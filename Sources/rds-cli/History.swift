@@ -8,7 +8,8 @@ struct History {
     private static let capacity = 100
 
     private let path: String?
-    private var lines: [[UInt8]] = []
+    /// The lines, the oldest first.
+    private(set) var lines: [[UInt8]] = []
 
     /// The lines of the file that REDISCLI_HISTFILE names, else of ~/.rediscli_history.
     init() {
@@ -33,7 +34,6 @@ struct History {
     private mutating func keep(_ line: [UInt8]) {
         lines.append(line)
         if lines.count > Self.capacity { lines.removeFirst() }
-        Completion.remember(line)
     }
 }
 

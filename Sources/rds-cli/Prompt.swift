@@ -6,20 +6,23 @@ import Glibc
 struct Prompt: ~Copyable {
     private var history: History?
     private var input = InputLines()
-    private let isTerminal = Terminal.isInput
+    /// The terminal's; nil when lines come from elsewhere.
+    private var editor: LineEditor?
 
     /// Prepares the terminal and reads the history and the settings.
     init() {
-        guard isTerminal else { return }
-        Completion.prepare()
-        history = History()
+        editor = Terminal.isInput ? LineEditor() : nil
+        guard Terminal.isInput else { return }
+        let history = History()
+        for line in history.lines { editor?.remember(line) }
+        self.history = history
         if let path = DotFile.path(variable: "REDISCLI_RCFILE", name: ".redisclirc"),
             let content = DotFile.content(of: path)
         {
             for line in content.split(separator: 0x0a) {
                 let bytes = Array(line)
                 if let words = QuotedWords.split(bytes.span), !words.isEmpty {
-                    Self.set(words, prefix: ".redisclirc: ")
+                    set(words, prefix: ".redisclirc: ")
                 }
             }
         }
@@ -37,7 +40,7 @@ struct Prompt: ~Copyable {
                     client.conversation.leaveSubscription()
                     if client.connect() { continue }
                 }
-                if isTerminal { Streams.write("\n") }
+                if Terminal.isInput { Streams.write("\n") }
                 return
             }
             if !line.isEmpty && !execute(line, &client) { return }
@@ -46,15 +49,20 @@ struct Prompt: ~Copyable {
     }
 
     private mutating func readLine(_ prompt: String) -> [UInt8]? {
-        if isTerminal { return Completion.readLine(prompt: prompt) }
-        return input.next()
+        editor == nil ? input.next() : editor?.readLine(prompt: prompt)
+    }
+
+    /// Keeps a line for the arrow keys, now and later.
+    private mutating func keep(_ line: [UInt8]) {
+        editor?.remember(line)
+        history?.add(line)
     }
 
     /// Executes a line; false when it ends the program.
     private mutating func execute(_ line: [UInt8], _ client: inout Client) -> Bool {
         guard var words = QuotedWords.split(line.span) else {
             Streams.write("Invalid argument(s)\n")
-            history?.add(line)
+            keep(line)
             return true
         }
         guard let first = words.first?.text else { return true }
@@ -69,7 +77,7 @@ struct Prompt: ~Copyable {
             repetitions = number
             words.removeFirst()
         }
-        if !SensitiveCommand.holdsSecret(words) { history?.add(line) }
+        if !SensitiveCommand.holdsSecret(words) { keep(line) }
         switch first.lowercased() {
         case "quit", "exit":
             return false
@@ -83,7 +91,7 @@ struct Prompt: ~Copyable {
             Streams.write("\u{1b}[H\u{1b}[2J")
         default:
             if first.hasPrefix(":") {
-                Self.set(words, prefix: "")
+                set(words, prefix: "")
             } else {
                 let start = Self.milliseconds
                 _ = client.issue(words, repetitions: repetitions)
@@ -99,15 +107,16 @@ struct Prompt: ~Copyable {
     }
 
     /// A line that begins with a colon speaks to rds-cli itself.
-    private static func set(_ words: [ByteString], prefix: String) {
+    private mutating func set(_ words: [ByteString], prefix: String) {
         let name = words[0].text
         guard name.lowercased() == ":set", words.count > 1 else {
             return Streams.write("\(prefix)unknown rds-cli internal command '\(name)'\n")
         }
         let setting = words[1].text
-        // Hints need an editor that redraws behind the cursor; the settings are known all the same.
-        if setting.lowercased() != "hints" && setting.lowercased() != "nohints" {
-            Streams.write("\(prefix)unknown rds-cli preference '\(setting)'\n")
+        switch setting.lowercased() {
+        case "hints": editor?.hasHints = true
+        case "nohints": editor?.hasHints = false
+        default: Streams.write("\(prefix)unknown rds-cli preference '\(setting)'\n")
         }
     }
 

@@ -9,6 +9,25 @@ enum Terminal {
     /// Whether standard input is a terminal.
     static var isInput: Bool { isatty(STDIN_FILENO) != 0 }
 
+    /// Whether the cursor can be moved about.
+    static var canMoveCursor: Bool {
+        let name = Streams.environment("TERM")?.text ?? ""
+        return !["", "dumb", "cons25", "emacs"].contains(name)
+    }
+
+    /// How wide it is; 80 columns when it does not tell.
+    static var columns: Int {
+        var size = winsize()
+        let isKnown = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        return isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    /// Whether keys were pressed that nobody has read: a pasted text, for one.
+    static var hasKeysWaiting: Bool {
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&input, 1, 0) > 0
+    }
+
     /// Makes keys readable as they are pressed, unseen; answers what `restore` takes.
     static func readKeysAtOnce() -> termios? {
         var settings = termios()

@@ -92,6 +92,36 @@ import Testing
         #expect(help.text(about: ["@hyperloglog"]).contains("PFADD"))
     }
 
+    @Test(
+        arguments: [
+            ("GET", nil), ("GET ", "key"), ("GET abc ", nil), ("get abc def ", nil),
+            ("DECRBY xyz ", "decrement"), ("LPOP key ", "[count]"),
+            ("XRANGE k 4 2 COU", " [COUNT count]"), ("XRANGE k 4 2 COUNT ", "count"),
+            ("BITFIELD_RO k GET xyz ", "offset [GET encoding offset ...]"),
+            ("BITFIELD_RO k GET a 12 GET b 34 ", "[GET encoding offset ...]"),
+            ("CONFIG SET param ", "value [parameter value ...]"),
+            ("config set p v p2 v2 ", "[parameter value ...]"),
+            ("ZRANDMEMBER k ", "[count [WITHSCORES]]"), ("ZRANDMEMBER k 3 ", "[WITHSCORES]"),
+            ("ZRANDMEMBER k 3 WITHSCORES ", nil), ("ZRANDMEMBER k cnt ", nil),
+            ("MGET ", "key [key ...]"), ("MGET k k ", "[key ...]"),
+            ("SCAN 2 COUNT ", "count [MATCH pattern] [TYPE type]"),
+            ("BLMOVE src dst LEFT ", "LEFT|RIGHT timeout"),
+            ("ZRANGE k 1 2 bylex rev ", "[LIMIT offset count] [WITHSCORES]"),
+            ("SET key value EX ", "seconds [NX|XX] [GET]"),
+            ("SET key value EX 23 ", "[NX|XX] [GET]"),
+            ("SET key value NX GET KEEPTTL ", nil), ("SET key value FOOBAR ", nil),
+            ("SET key value EX sec ", nil), ("SET \"key ", nil),
+            (
+                "GEORADIUS key 1 2 3 M COUNT 12 ASC ",
+                "[WITHCOORD] [WITHDIST] [WITHHASH] [STORE key|STOREDIST key]"
+            ),
+            ("ZADD key CH LT ", "[NX|XX] [INCR] score member [score member ...]"),
+            ("ZADD key 0 ", "member [score member ...]"), ("nonsense ", nil), ("", nil),
+        ] as [(String, String?)])
+    func `a hint tells what a line may still take`(line: String, expected: String?) {
+        #expect(CommandHelp(CommandTable(for: .client)).hint(behind: line) == expected)
+    }
+
     @Test(arguments: [
         (
             CommandID.set,

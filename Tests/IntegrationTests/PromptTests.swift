@@ -7,6 +7,8 @@ private final class PseudoTerminal: @unchecked Sendable {
     private let descriptor: Int32
     private let process = Process()
     private var seen: [UInt8] = []
+    /// All that the program has shown.
+    private(set) var everything = ""
 
     /// Starts a program that takes the terminal for its user's.
     init(_ executable: String, _ arguments: [String], home: String) throws {
@@ -61,6 +63,7 @@ private final class PseudoTerminal: @unchecked Sendable {
             let count = read(descriptor, &buffer, buffer.count)
             guard count > 0 else { return }
             seen += buffer[..<count]
+            everything += String(decoding: buffer[..<count], as: UTF8.self)
         }
     }
 
@@ -78,22 +81,50 @@ private final class PseudoTerminal: @unchecked Sendable {
 }
 
 @Suite(.serialized) struct `The prompt of rds-cli` {
-    @Test func `tells the state, completes, streams and keeps secrets out of its history`() throws {
-        let directory = try TemporaryDirectory()
-        let port = FreePorts.take()
+    private func serve(
+        on port: Int, in directory: TemporaryDirectory
+    ) throws -> DaemonProcess {
         let configuration = try directory.write(
             "rds.conf", "bind 127.0.0.1\nport \(port)\ndir .\nsave \"\"\n")
         let server = try DaemonProcess(
             Binaries.program("rds-server"), [configuration], in: directory.path)
         try server.waitForLog("Ready to accept connections")
+        return server
+    }
+
+    @Test func `tells the state, completes, streams and keeps secrets out of its history`() throws {
+        let directory = try TemporaryDirectory()
+        let port = FreePorts.take()
+        let server = try serve(on: port, in: directory)
+        defer { server.kill() }
         let terminal = try PseudoTerminal(
             Binaries.program("rds-cli"), ["-p", "\(port)"], home: directory.path)
 
         try terminal.expect("127.0.0.1:\(port)> ")
         terminal.type("set a 1\n")
         try terminal.expect("OK")
-        terminal.type("getra\t a 0 -1\n")
+        try terminal.expect("127.0.0.1:\(port)> ")
+        // Hints: grey, behind the cursor, shrinking, and gone when the line is entered.
+        terminal.type("set a ")
+        try terminal.expect("\u{1b}7\u{1b}[90mvalue [NX|XX] [GET]")
+        try terminal.expect("\u{1b}[0m\u{1b}8")
+        terminal.type("1 ex ")
+        try terminal.expect("\u{1b}[90mseconds [NX|XX] [GET]\u{1b}[0m\u{1b}8")
+        terminal.type("100\n")
+        try terminal.expect("\u{1b}[K")
+        try terminal.expect("OK")
+        terminal.type(":set nohints\n")
+        try terminal.expect("127.0.0.1:\(port)> ")
+        let shown = terminal.everything.count
+        terminal.type("incr ")
+        try terminal.expect("incr ")
+        terminal.type("counter\n")
+        try terminal.expect("(integer) 1")
+        #expect(!terminal.everything.dropFirst(shown).contains("\u{1b}[90m"))
+        terminal.type(":set hints\n")
+        terminal.type("getra\t")
         try terminal.expect("GETRANGE")
+        terminal.type(" a 0 -1\n")
         try terminal.expect("\"1\"")
         terminal.type("select 2\n")
         try terminal.expect("[2]> ")
@@ -135,11 +166,7 @@ private final class PseudoTerminal: @unchecked Sendable {
             Binaries.program("rds-cli"), ["-p", "\(port)"], home: directory.path)
         try terminal.expect("Could not connect to Redis at 127.0.0.1:\(port): Connection refused")
         try terminal.expect("not connected> ")
-        let configuration = try directory.write(
-            "rds.conf", "bind 127.0.0.1\nport \(port)\ndir .\nsave \"\"\n")
-        let server = try DaemonProcess(
-            Binaries.program("rds-server"), [configuration], in: directory.path)
-        try server.waitForLog("Ready to accept connections")
+        let server = try serve(on: port, in: directory)
         terminal.type("ping\n")
         try terminal.expect("PONG")
         try terminal.expect("127.0.0.1:\(port)> ")
