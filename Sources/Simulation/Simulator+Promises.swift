@@ -60,7 +60,8 @@ extension Simulator {
     mutating func noteWipedData(_ node: Int) {
         counts[.wipedData] += 1
         write(node, "has the group's data no more")
-        if rules.contains(.keepsData) {
+        // Who is told anew whom to follow takes what there is.
+        if rules.contains(.keepsData) && !hearsay[node].wasTold {
             invariants.violate(
                 .dataSets, "n\(node) gave the group's data up for a data set without it")
         }
@@ -70,6 +71,12 @@ extension Simulator {
     mutating func noteRestart(of node: Int) {
         hearsay[node] = Hearsay()
         hearsay[node].atBoot = invariants.newestEpoch
+        hearsay[node].wasTold = false
+    }
+
+    /// A server became a master: whoever told it to decides, until a hello tells otherwise.
+    mutating func notePromotion(of node: Int) {
+        hearsay[node].own = max(hearsay[node].own, hearsay[node].others, hearsay[node].atBoot)
     }
 
     /// Commands of a client were executed: whoever wrote must have been allowed to.

@@ -163,7 +163,7 @@ extension Simulator {
     private mutating func store(_ id: RecordID, _ text: ByteString, _ node: Int) {
         let survives = random.chance(50)
         let outcome = sentinels[node].disk.replace(by: text, survives: survives)
-        if outcome == .stored || survives {
+        if sentinels[node].disk.claimed == text {
             invariants.recorded(node, RecordedEpochs(text: text))
         }
         switch outcome {

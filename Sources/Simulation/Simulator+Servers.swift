@@ -26,6 +26,8 @@ extension Simulator {
     mutating func turn(_ node: Int, ready: [SessionID] = []) {
         let process = server(node)
         let hadData = process.hasData
+        let wasMaster = process.isMaster
+        let followed = process.follows
         var ready = ready
         var rounds = 0
         repeat {
@@ -45,6 +47,9 @@ extension Simulator {
             rounds += 1
         } while (!ready.isEmpty || !process.server.outputs.isEmpty) && rounds < 64
         if hadData && !process.hasData { noteWipedData(node) }
+        if !wasMaster && process.isMaster { notePromotion(of: node) }
+        if process.follows != followed { hearsay[node].wasTold = true }
+        if hearsay[node].wasTold && process.isStreaming { hearsay[node].wasTold = false }
         scheduleServerWake(node)
     }
 

@@ -90,6 +90,8 @@ struct Simulator: ~Copyable {
         var others: UInt64 = 0
         /// The greatest epoch won in the group when it booted.
         var atBoot: UInt64 = 0
+        /// Whether it was told whom to follow and has not synchronised since.
+        var wasTold = true
     }
 
     init(plan: FaultPlan, weakness: Weakness, keepsTranscript: Bool) {
