@@ -7,6 +7,8 @@ import Determinism
 enum Event: Hashable, Sendable {
     /// A deadline of a process, in that life of it.
     case wake(node: Int, life: Int)
+    /// A record of a sentinel has gone to the disk, or has not.
+    case stored(node: Int, life: Int)
     /// The first packet of a direction of a connection arrives.
     case deliver(connection: Int, Direction)
     case faultBegins(Int)
@@ -25,6 +27,7 @@ enum Event: Hashable, Sendable {
         case .wake(let node, _): 1 | UInt64(node) << 8
         case .deliver(let connection, let direction):
             (direction == .toServer ? 2 : 3) | UInt64(connection) << 8
+        case .stored(let node, _): 4 | UInt64(node) << 8
         case .faultBegins(let index): 5 | UInt64(index) << 8
         case .faultEnds(let index): 6 | UInt64(index) << 8
         case .flap(let index): 7 | UInt64(index) << 8

@@ -32,6 +32,8 @@ public enum FaultKind: Hashable, Sendable {
     case tearRecord(node: Int)
     /// Nothing can be written.
     case fillDisk(node: Int)
+    /// What the sentinel writes takes seconds.
+    case slowDisk(node: Int)
     /// Nothing passes between these nodes and all others.
     case partition(nodes: UInt32)
     /// Nothing passes from these nodes to those.
@@ -129,13 +131,18 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         sentinels = random.pick([3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
         servers = 1 + random.pick([1, 1, 2, 2, 2, 2, 2, 3, 4, 5])
         clients = 2
-        hasMet = random.chance(60)
+        hasMet = kind == .contested || random.chance(60)
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
-        downAfter = .milliseconds(random.pick([500, 1000, 1000, 2000, 3000]))
-        failoverTimeout = .milliseconds(random.pick([3000, 5000, 10_000]))
+        let isContested = kind == .contested
+        downAfter = .milliseconds(
+            isContested ? 2000 : random.pick([500, 1000, 1000, 2000, 3000]))
+        failoverTimeout = .milliseconds(
+            isContested ? 60_000 : random.pick([3000, 5000, 10_000]))
         parallelSyncs = random.pick([1, 1, 2])
-        priorities = (0..<servers).map { _ in random.pick([100, 100, 100, 100, 100, 100, 10, 0]) }
+        priorities = (0..<servers).map { _ in
+            isContested ? 100 : random.pick([100, 100, 100, 100, 100, 100, 10, 0])
+        }
         let drift: Int64 = random.chance(20) ? 20_000 : 200
         drifts = (0..<(sentinels + servers)).map { _ in
             Int64.random(in: -drift...drift, using: &random)
@@ -145,7 +152,11 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         strangers = kind == .mixed ? random.someNodes(sentinels + servers) : 0
         loadingPace = .milliseconds(random.pick([0, 1, 20, 300]))
         writePeriod = .milliseconds(random.pick([200, 400, 800]))
-        healsAt = .milliseconds(random.below(20_000) + 15_000)
+        healsAt = .milliseconds(random.below(20_000) + (isContested ? 25_000 : 15_000))
+        if isContested {
+            faults = FaultPlan.contest(&random, healsAt: healsAt)
+            return
+        }
         var faults: [Fault] = []
         let first = hasMet ? 2000 : (random.chance(30) ? 0 : 8000)
         let span = Int(healsAt.wholeMilliseconds) - first

@@ -12,6 +12,9 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
     case confirming
     /// Operators ask for failovers and resets.
     case operated
+    /// The master dies, messages are slow, and failover-timeout is long: sentinels stand against each
+    /// other, and one has to win soon.
+    case contested
     /// Some sentinels and servers stand for those of others: they know nothing of ours.
     case mixed
 
@@ -21,6 +24,7 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
         case .ordinary: "ordinary"
         case .confirming: "confirming"
         case .operated: "operated"
+        case .contested: "contested"
         case .mixed: "mixed"
         }
     }
@@ -39,6 +43,20 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
 }
 
 extension FaultPlan {
+    /// In a contested group another master is found within this.
+    static let contestLimit = Duration.seconds(20)
+
+    /// What happens to a contested group: its master is gone until the end.
+    static func contest(_ random: inout RandomSource, healsAt: Duration) -> [Fault] {
+        let slow = Duration.milliseconds(random.pick([10, 50, 150, 300]))
+        return [
+            Fault(at: .seconds(1), duration: healsAt, kind: .delay(upTo: slow)),
+            Fault(
+                at: healsAt - contestLimit, duration: contestLimit * 2,
+                kind: .crash(.master, losesData: false)),
+        ]
+    }
+
     /// Whether operators reset groups, which may happen in the middle of a failover.
     static let resetsOccur = false
 
@@ -55,7 +73,7 @@ extension FaultPlan {
         let sentinel = random.below(nodes.sentinels)
         let node = random.below(nodes.all)
         let server = nodes.sentinels + random.below(nodes.servers)
-        switch random.below(28) {
+        switch random.below(29) {
         case 0: return .crash(.node(sentinel), losesData: false)
         case 1: return .crash(.node(server), losesData: random.chance(50))
         case 2, 3: return .crash(.master, losesData: false)
@@ -89,6 +107,7 @@ extension FaultPlan {
         case 24: return .fillDisk(node: node)
         case 25: return .failRecords(node: server, count: random.below(3) + 1)
         case 26: return .tearRecord(node: server)
+        case 27: return .slowDisk(node: sentinel)
         default: return random.chance(30) ? .powerLoss : .pause(.master)
         }
     }

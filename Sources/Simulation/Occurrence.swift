@@ -31,6 +31,8 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case failedRecord
     /// A sentinel died in the middle of a record.
     case tornRecord
+    /// A record of a sentinel took long.
+    case slowRecord
     /// A file of a server could not be written.
     case failedFile
     /// A server died in the middle of a file.
@@ -68,7 +70,14 @@ public enum Occurrence: Int, CaseIterable, Sendable {
 
     /// Whether a campaign without it has not tried what it claims.
     func isExpected(in kind: GroupKind) -> Bool {
-        switch self {
+        if kind == .contested {
+            let expected: [Occurrence] = [
+                .crash, .restart, .delay, .failover, .acknowledgedWrite,
+                .fullSynchronisation,
+            ]
+            return expected.contains(self)
+        }
+        return switch self {
         case .wipedData, .lostWrite: false
         case .order: kind == .operated
         case .confirmedWrite: kind == .confirming
@@ -93,6 +102,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .clockStop: "clocks stopped"
         case .failedRecord: "failed records"
         case .tornRecord: "torn records"
+        case .slowRecord: "slow records"
         case .failedFile: "failed files of servers"
         case .tornFile: "torn files of servers"
         case .fullDisk: "full disks"

@@ -12,6 +12,8 @@ struct Rules: OptionSet, Hashable, Sendable {
     static let fencesAtBoot = Rules(rawValue: 4)
     /// Nobody gives data up for those of a master that lost its own.
     static let keepsData = Rules(rawValue: 8)
+    /// A split election is followed by another at once.
+    static let electsSoon = Rules(rawValue: 16)
 
     static let none: Rules = []
 }

@@ -22,6 +22,8 @@ struct DiskTroubles: Sendable {
     var isTearDue = false
     /// Nothing can be written.
     var isFull = false
+    /// What is written takes long.
+    var isSlow = false
 
     /// What becomes of the replacement that begins now.
     mutating func outcome() -> DiskOutcome {

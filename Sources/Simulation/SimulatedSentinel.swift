@@ -20,6 +20,12 @@ final class SimulatedSentinel {
     var isFeeding = false
     /// Outputs of the machine, kept for their storage.
     var outputs: [SentinelOutput] = []
+    /// What waits for the disk, and the record that is on its way there.
+    var held = HeldOutputs()
+    var storing: (id: RecordID, text: ByteString)?
+    /// Connections whose last request is not answered yet, and those whose next may be executed.
+    var waiting: [Int] = []
+    var resumed: [Int] = []
     /// Connections with bytes that wait for the end of the turn.
     var unsent: [(connection: Int, direction: Direction)] = []
     /// The time for which the earliest wake event is posted.
@@ -74,6 +80,10 @@ final class SimulatedSentinel {
         inputs = []
         unsent = []
         isFeeding = false
+        held = HeldOutputs()
+        storing = nil
+        waiting = []
+        resumed = []
         requests = [:]
         wakeAt = nil
     }

@@ -22,6 +22,7 @@ extension Simulator {
         case .fillDisk(let node):
             counts[.fullDisk] += 1
             troubleDisk(node) { $0.isFull = true }
+        case .slowDisk(let node): troubleDisk(node) { $0.isSlow = true }
         case .partition(let nodes):
             counts[.partition] += 1
             cutOff(NodeSet(bits: nodes), index)
@@ -103,6 +104,7 @@ extension Simulator {
         case .loss: network.lossPercent = 0
         case .delay: network.addedDelay = .zero
         case .fillDisk(let node): troubleDisk(node) { $0.isFull = false }
+        case .slowDisk(let node): troubleDisk(node) { $0.isSlow = false }
         case .crash, .crashSoon, .crashAfter, .powerLoss, .failRecords, .tearRecord, .pause, .jump,
             .setWallClock, .stopClock, .order:
             return
@@ -160,7 +162,10 @@ extension Simulator {
         lives[node] += 1
         pausedUntil[node] = .zero
         outputsUntilCrash[node] = nil
-        if isSentinel(node) { sentinels[node].die() }
+        if isSentinel(node) {
+            tearStateFile(node)
+            sentinels[node].die()
+        }
         if isServer(node) {
             if losesData {
                 counts[.lostData] += 1
@@ -215,6 +220,11 @@ extension Simulator {
     /// The end of all faults.
     mutating func heal() {
         transcript.write(now, "everything is repaired")
+        if plan.kind == .contested, rules.contains(.electsSoon), invariants.newestEpoch == 0 {
+            invariants.violate(
+                .contest,
+                "no other master in \(FaultPlan.contestLimit), although all sentinels are well")
+        }
         healedAt = now
         network.heal()
         deadlyEvents = []

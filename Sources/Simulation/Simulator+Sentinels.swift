@@ -30,6 +30,9 @@ extension Simulator {
         sentinel.isFeeding = false
         flushSentinel(node)
         scheduleWake(node)
+        while isUp[node], let connection = sentinel.resumed.popLast() {
+            executeRequests(of: connection)
+        }
     }
 
     /// The time that a sentinel lives by.
@@ -74,6 +77,7 @@ extension Simulator {
     }
 
     private mutating func perform(_ output: SentinelOutput, _ node: Int) {
+        if sentinels[node].held.hold(output) { return }
         switch output {
         case .connect(let link, let host, let port):
             let address = NodeAddress(host: host, port: port)
@@ -160,30 +164,72 @@ extension Simulator {
             life: connection.serverLife, hasData: connection.hadData, at: now)
     }
 
+    // MARK: The state file
+
+    /// A thread begins to write the state file.
     private mutating func store(_ id: RecordID, _ text: ByteString, _ node: Int) {
-        let survives = random.chance(50)
+        sentinels[node].held.isStoring = true
+        sentinels[node].storing = (id, text)
+        var time = Duration.microseconds(200) + random.duration(below: .milliseconds(4))
+        if sentinels[node].disk.troubles.isSlow {
+            counts[.slowRecord] += 1
+            time += random.duration(below: .seconds(2))
+        }
+        queue.post(.stored(node: node, life: lives[node]), at: now + time)
+    }
+
+    /// The thread has an answer: what waited for it goes on.
+    mutating func stored(_ node: Int, _ life: Int) {
+        guard isUp[node], lives[node] == life else { return }
+        if pausedUntil[node] > now {
+            return queue.post(.stored(node: node, life: life), at: pausedUntil[node])
+        }
+        let sentinel = sentinels[node]
+        guard let (id, text) = sentinel.storing else { return }
+        let isStored = replaceStateFile(node, by: text, survives: random.chance(50))
+        guard isUp[node] else { return }
+        write(node, "record \(id.number) \(isStored ? "stored" : "failed")")
+        sentinel.storing = nil
+        sentinel.held.isStoring = false
+        for output in sentinel.held.takeAll() {
+            guard survivesOutput(node) else { return }
+            perform(output, node)
+            if !isUp[node] { return }
+        }
+        if isStored || weakness == .believesFailedRecords {
+            feed(node, .recordStored(id))
+        } else {
+            feed(node, .recordFailed(id, reason: "Input/output error"))
+        }
+    }
+
+    /// Replaces the state file; with `survives` it is replaced even if that fails.
+    private mutating func replaceStateFile(
+        _ node: Int, by text: ByteString, survives: Bool
+    ) -> Bool {
         let outcome = sentinels[node].disk.replace(by: text, survives: survives)
         if sentinels[node].disk.claimed == text {
             invariants.recorded(node, RecordedEpochs(text: text))
         }
         switch outcome {
-        case .stored:
-            write(node, "record \(id.number) stored")
-            sentinels[node].inputs.append(.recordStored(id))
-        case .failed:
-            counts[.failedRecord] += 1
-            write(
-                node, "record \(id.number) failed, the new text \(survives ? "stays" : "is gone")")
-            if weakness == .believesFailedRecords {
-                sentinels[node].inputs.append(.recordStored(id))
-            } else {
-                sentinels[node].inputs.append(.recordFailed(id, reason: "Input/output error"))
-            }
+        case .stored: return true
+        case .failed: counts[.failedRecord] += 1
         case .torn:
             counts[.tornRecord] += 1
-            write(
-                node, "dies in record \(id.number), the new text \(survives ? "stays" : "is gone")")
+            write(node, "dies in the middle of its state file")
+            sentinels[node].storing = nil
             crash(node)
+        }
+        return false
+    }
+
+    /// The process dies while the thread writes: the file is the old or the new one.
+    mutating func tearStateFile(_ node: Int) {
+        guard let (_, text) = sentinels[node].storing else { return }
+        sentinels[node].storing = nil
+        if random.chance(50) {
+            sentinels[node].disk.troubles.isTearDue = false
+            _ = replaceStateFile(node, by: text, survives: true)
         }
     }
 
@@ -192,10 +238,20 @@ extension Simulator {
     /// Bytes of a client or of another sentinel.
     mutating func executeAtSentinel(_ bytes: [UInt8], _ id: Int) {
         guard let requests = connections[id].requests else { return }
+        requests.take(bytes)
+        executeRequests(of: id)
+    }
+
+    /// Executes what a connection has sent, up to a request that is answered later: what follows it
+    /// waits, so that replies keep their order.
+    private mutating func executeRequests(of id: Int) {
+        guard let requests = connections[id].requests else { return }
         let node = connections[id].server
         let life = lives[node]
-        requests.take(bytes)
-        while isUp[node], lives[node] == life, let words = requests.next() {
+        guard connections[id].serverLife == life else { return }
+        while isUp[node], lives[node] == life, !sentinels[node].waiting.contains(id),
+            let words = requests.next()
+        {
             execute(words, id, node)
         }
         if isUp[node] { flushSentinel(node) }
@@ -218,6 +274,7 @@ extension Simulator {
         sentinel.requests[id] = .init(
             connection: connection, candidate: asksForVote ? words[5] : nil)
         feed(node, .request(id, OwnedRequest(words)))
+        if isUp[node], sentinel.requests[id] != nil { sentinel.waiting.append(connection) }
     }
 
     private mutating func respond(_ value: ReplyValue, _ connection: Int, _ node: Int) {
@@ -250,9 +307,8 @@ extension Simulator {
     }
 
     private mutating func answer(_ id: SentinelRequestID, _ reply: SentinelReply, _ node: Int) {
-        guard let waiting = sentinels[node].requests.removeValue(forKey: id),
-            case .value(let value) = reply
-        else { return }
+        guard let waiting = sentinels[node].requests.removeValue(forKey: id) else { return }
+        let value: ReplyValue = if case .value(let value) = reply { value } else { .null }
         guard let connection = waiting.connection else {
             if let parts = value.elements, parts.count == 2, let host = parts[0].bytes,
                 let port = parts[1].integer
@@ -260,6 +316,10 @@ extension Simulator {
                 sentinels[node].namedMaster = NodeAddress(host: host, port: port)
             }
             return
+        }
+        if let place = sentinels[node].waiting.firstIndex(of: connection) {
+            sentinels[node].waiting.remove(at: place)
+            sentinels[node].resumed.append(connection)
         }
         if let candidate = waiting.candidate { observeVote(value, candidate, node) }
         respond(value, connection, node)

@@ -210,6 +210,7 @@ struct Simulator: ~Copyable {
     private mutating func perform(_ event: Event) {
         switch event {
         case .wake(let node, let life): wake(node, life)
+        case .stored(let node, let life): stored(node, life)
         case .deliver(let connection, let direction): deliver(connection, direction)
         case .faultBegins(let index): begin(index)
         case .faultEnds(let index): end(index)

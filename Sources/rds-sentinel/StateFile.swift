@@ -39,44 +39,6 @@ struct StateFile: BackgroundJob {
     }
 }
 
-/// What waits for the disk, in its order.
-struct HeldOutputs {
-    /// Whether a record is under way.
-    var isStoring = false
-    private var outputs: [SentinelOutput] = []
-    private var links: Set<LinkID> = []
-
-    /// Keeps an output if it has to wait; false when it can be performed now.
-    mutating func hold(_ output: SentinelOutput) -> Bool {
-        guard isStoring, !canPass(output) else { return false }
-        if case .send(let id, _) = output { links.insert(id) }
-        outputs.append(output)
-        return true
-    }
-
-    /// Everything that was held.
-    mutating func takeAll() -> [SentinelOutput] {
-        let taken = outputs
-        outputs = []
-        links = []
-        return taken
-    }
-
-    private func canPass(_ output: SentinelOutput) -> Bool {
-        switch output {
-        case .connect, .lookUp, .log: true
-        // Its link is gone, and with it what is held for it.
-        case .disconnect: true
-        case .send(let id, let command):
-            !links.contains(id) && command.first.map { HeldOutputs.plain.contains($0) } == true
-        case .record, .event, .reply, .runScript, .killScript, .logLevel, .exit: false
-        }
-    }
-
-    /// Commands that say nothing of epochs or roles.
-    private static let plain: Set<ByteString> = ["PING", "INFO", "AUTH", "CLIENT", "SUBSCRIBE"]
-}
-
 extension Executor {
     mutating func store(_ id: RecordID, _ text: ByteString) {
         held.isStoring = true

@@ -25,6 +25,8 @@ public enum Invariant: Int, CaseIterable, Sendable {
     case promisedWrites
     /// A demoted or restarted master accepts nothing once another has taken its place.
     case silentMasters
+    /// A majority that is well finds another master soon, whoever stands against whom.
+    case contest
     /// Only a loop or a monotonic clock that was out of order makes a sentinel an observer.
     case clocks
 }
