@@ -3,11 +3,12 @@
 SCRIPTS := packaging/scripts
 SEEDS ?= 10000
 MINUTES ?= 5
+ROUNDS ?= 10
 
-.PHONY: help deps build test check format simulate fuzz bench demo clean
+.PHONY: help deps build test check format simulate fuzz bench bench-failover demo clean
 
 help: ## List these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 deps: ## Install what the build and the tests need (Debian packages)
 	@$(SCRIPTS)/install-dependencies
@@ -33,6 +34,9 @@ fuzz: deps ## Fuzz every parser for MINUTES=5 each
 
 bench: build ## Measure beside redis-server; prints every round
 	@$(SCRIPTS)/bench
+
+bench-failover: build ## Measure ROUNDS=10 failovers beside redis-sentinel
+	@$(SCRIPTS)/bench-failover --rounds $(ROUNDS)
 
 demo: build ## Three servers, three sentinels, one failover, shown step by step
 	@$(SCRIPTS)/demo

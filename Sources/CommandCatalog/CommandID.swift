@@ -438,6 +438,8 @@ public enum CommandID: UInt16, CaseIterable, Sendable {
     // own
     case rds
     case rdsCapabilities
+    case rdsGoodbye
     case rdsHelp
+    case rdsLink
     case rdsSwitchover
 }

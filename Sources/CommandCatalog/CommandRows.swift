@@ -13,7 +13,7 @@
 ///       args key:key#0 value ...                    see `ArgumentSyntax`
 ///
 /// Places of keys: `at INDEX`, `after WORD START` or `anywhere`; then `range LAST STEP LIMIT`,
-/// `counted NUMBER FIRST STEP` or `unknown`. The rows are text and not Swift values, so that 400
+/// `counted NUMBER FIRST STEP` or `unknown`. The rows are text and not Swift values, so that 402
 /// of them compile at once and the start of a daemon reads only their heads and key lines.
 enum CommandRows {
     /// The groups in the order of `CommandID`: the name that COMMAND DOCS prints and the rows.

@@ -57,6 +57,10 @@ public struct ReplicaSet: Sendable {
     /// Since when there is none; nil while there is one.
     public private(set) var emptySince: Instant?
 
+    /// Replicas that left and are not back, oldest first; no more than `departedLimit`.
+    private var departed: [(name: String, at: Instant)] = []
+    private static let departedLimit = 64
+
     private var announcements: [UInt64: ReplicaAnnouncement] = [:]
     private var nextPing: Instant
     private var nextKeepAlive: Instant
@@ -116,7 +120,8 @@ public struct ReplicaSet: Sendable {
     public mutating func remove(_ session: UInt64, at now: Instant) -> Bool {
         announcements[session] = nil
         guard let index = index(of: session) else { return false }
-        replicas.remove(at: index)
+        departed.append((replicas.remove(at: index).name, now))
+        if departed.count > ReplicaSet.departedLimit { departed.removeFirst() }
         if replicas.isEmpty { emptySince = now }
         return true
     }
@@ -137,6 +142,9 @@ public struct ReplicaSet: Sendable {
     public var receiving: [AttachedReplica] { replicas.filter { $0.state == .receiving } }
 
     /// Whether a snapshot should begin now for those that wait.
+    ///
+    /// It waits for more replicas where more may come: when a group starts, and while one that left
+    /// lately is missing. With the others here and online, there is nobody to wait for.
     public func wantsSnapshot(_ settings: ReplicaSetSettings, at now: Instant) -> Bool {
         let waiting = self.waiting
         guard !waiting.isEmpty else { return false }
@@ -145,6 +153,10 @@ public struct ReplicaSet: Sendable {
         if settings.snapshotReplicas > 0 && waiting.count >= settings.snapshotReplicas {
             return true
         }
+        let isGroupHere =
+            replicas.contains(where: \.isOnline)
+            && !departed.contains { now - $0.at < settings.timeout }
+        if isGroupHere { return true }
         return waiting.contains { replica in
             guard case .waiting(let since) = replica.state else { return false }
             return now - since >= settings.snapshotDelay
@@ -294,9 +306,10 @@ public struct ReplicaSet: Sendable {
             nextKeepAlive = now + .seconds(1)
         }
         emptySince = nil
-        replicas.append(
-            AttachedReplica(
-                session: session, peerAddress: peerAddress, announcement: announcement,
-                state: state, nextOffset: offset, lastAcknowledgement: now, isLegacy: isLegacy))
+        let replica = AttachedReplica(
+            session: session, peerAddress: peerAddress, announcement: announcement,
+            state: state, nextOffset: offset, lastAcknowledgement: now, isLegacy: isLegacy)
+        departed.removeAll { $0.name == replica.name }
+        replicas.append(replica)
     }
 }

@@ -17,6 +17,8 @@ public struct ReplicationHistory: Sendable, Equatable {
     public private(set) var previousLimit = -1
     /// How many bytes of the stream are behind the data set.
     public private(set) var offset: Int
+    /// Whether a replica was told `id`: then it is a name that others may go by.
+    public private(set) var isTold = false
 
     /// A history of its own, nothing written yet.
     public init(random: inout RandomSource) {
@@ -32,6 +34,7 @@ public struct ReplicationHistory: Sendable, Equatable {
 
     /// Starts a new history that continues the present one: what a promotion does.
     public mutating func branch(random: inout RandomSource) {
+        isTold = false
         previousID = id
         previousLimit = offset + 1
         id = ReplicationID(random: &random)
@@ -54,9 +57,25 @@ public struct ReplicationHistory: Sendable, Equatable {
 
     /// Vouches for the history that a data file came from, as a restarted master does.
     public mutating func restore(previous id: ReplicationID, at offset: Int) {
+        isTold = false
         previousID = id
         self.offset = max(offset, 0)
         previousLimit = self.offset + 1
+    }
+
+    /// A replica goes by `id` from now on.
+    public mutating func tell() { isTold = true }
+
+    /// Gives up a name that nobody was told: the history before is ours again, up to where it was
+    /// left. The caller knows that the data set has not changed since.
+    ///
+    /// True when it did.
+    public mutating func returnToPrevious() -> Bool {
+        guard previousID != .none, !isTold else { return false }
+        id = previousID
+        offset = previousLimit - 1
+        forgetPrevious()
+        return true
     }
 
     /// Counts `count` more bytes of the stream.

@@ -22,6 +22,8 @@ public struct ReplicationStream: ~Copyable {
     /// Whether the stream is our own master's, repeated: then nothing of ours goes into it.
     public var isRepeated = false
     private var wantsTransaction = false
+    /// Whether a command that may change data was written since the history's name was taken.
+    private var isChanged = false
     /// The first command of a transaction: it is wrapped only if a second one follows.
     private var held: (arguments: [ByteString], database: Int)?
 
@@ -42,6 +44,7 @@ public struct ReplicationStream: ~Copyable {
     /// Writes one command, with a SELECT before it when the reader has another database selected.
     public mutating func append(_ request: borrowing Request, database: Int) {
         guard takesWrites else { return }
+        isChanged = true
         if wantsTransaction && !isInTransaction {
             return hold(OwnedRequest(request).arguments, database)
         }
@@ -54,9 +57,17 @@ public struct ReplicationStream: ~Copyable {
     /// Writes one command that was put together here.
     public mutating func append(_ arguments: [ByteString], database: Int) {
         guard takesWrites else { return }
+        isChanged = true
         if wantsTransaction && !isInTransaction { return hold(arguments, database) }
         prepare(database)
         write(arguments)
+    }
+
+    /// Writes one command that only carries a message: no data change with it.
+    public mutating func append(message request: borrowing Request, database: Int) {
+        let wasChanged = isChanged
+        append(request, database: database)
+        isChanged = wasChanged
     }
 
     /// Until `endTransaction`, the commands are wrapped in MULTI and EXEC.
@@ -124,6 +135,7 @@ public struct ReplicationStream: ~Copyable {
 
     /// Becomes the top of the chain: a new identifier, the old one kept for siblings.
     public mutating func promote(random: inout RandomSource) {
+        isChanged = false
         history.branch(random: &random)
         selectedDatabase = nil
     }
@@ -135,11 +147,26 @@ public struct ReplicationStream: ~Copyable {
         selectedDatabase = nil
     }
 
+    /// A replica was told the history's identifier.
+    public mutating func tell() { history.tell() }
+
+    /// Before following another master: gives up an identifier that nobody was told and under which
+    /// nothing was written, so that a master that continued the history before continues ours.
+    ///
+    /// Messages that were written meanwhile are forgotten: nobody read them here.
+    public mutating func returnToPrevious() -> Bool {
+        guard !isChanged, history.returnToPrevious() else { return false }
+        backlog.start(at: history.offset)
+        selectedDatabase = nil
+        return true
+    }
+
     /// Follows a master that continues our history under a new name.
     public mutating func rename(to id: ReplicationID) { history.rename(to: id) }
 
     /// A restarted master vouches for the history its data file came from.
     public mutating func restore(previous id: ReplicationID, at offset: Int) {
+        isChanged = false
         history.restore(previous: id, at: offset)
         backlog.start(at: history.offset)
         selectedDatabase = nil

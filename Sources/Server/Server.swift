@@ -51,6 +51,8 @@ public struct Server: ~Copyable {
         unsafeMutableAddress { unsafe boxedRoles.place }
     }
     private let boxedRoles: Boxed<ReplicationRoles>
+    /// Sessions that are told when the server stops.
+    var goodbyes: [SessionID] = []
     /// Who the process is.
     public var identity: ProcessIdentity
     /// What the executor is to do, in order.

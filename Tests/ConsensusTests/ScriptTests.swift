@@ -21,7 +21,7 @@ import Testing
     @Test func `warnings are told, and who clients should talk to`() {
         let world = Self.group()
         world.kill(server: 7000)
-        world.run(for: .seconds(6))
+        world.run(for: .seconds(2))
         #expect(
             world.lines(0, "script /opt/notify +sdown")
                 == ["script /opt/notify +sdown master mymaster 127.0.0.1 7000"])

@@ -199,7 +199,7 @@ final class Voter {
         #expect(world.masterAddress(1) == 7001)
         world.processes[0].failsRecords = false
         world.run(for: .seconds(3))
-        #expect(world.processes[0].file.contains("config-epoch mymaster 2"))
+        #expect(world.processes[0].file.contains("sentinel monitor mymaster 127.0.0.1 7001 2"))
     }
 
     static func epoch(_ prefix: String, _ text: String) -> Int? {

@@ -100,6 +100,8 @@ final class World {
     var names: [String: [String]] = [:]
     /// Pairs of (sentinel, port) between which nothing passes.
     var cuts: Set<[Int]> = []
+    /// Subcommands that no sentinel knows when another one asks.
+    var unknownSubcommands: Set<String> = []
     var transcript: [String] = []
     /// Replies to requests of the test, in the order in which they came.
     var replies: [SentinelReply] = []
@@ -308,6 +310,10 @@ final class World {
         let name = words[0]
         if !Sentinel.serves(name.bytes.span) {
             send(.simpleString(words[0] == "PING" ? "PONG" : "OK"), to: key)
+            return
+        }
+        if words.count > 1, unknownSubcommands.contains(words[1].text) {
+            send(.error("ERR unknown subcommand"), to: key)
             return
         }
         lastRequest += 1

@@ -69,6 +69,25 @@ import Testing
         #expect(!ReplicaSet(at: .zero).wantsSnapshot(settings, at: Self.at(1000)))
     }
 
+    @Test func `a snapshot does not wait where nobody is missing`() {
+        let settings = ReplicaSetSettings()
+        var set = Self.waiting([1], at: Self.at(1000))
+        set.announce(Self.capable(6390), session: 2)
+        set.attach(2, peerAddress: "10.0.0.2", from: 0, at: Self.at(1000))
+        #expect(set.wantsSnapshot(settings, at: Self.at(1000)))
+        // One that left lately may come back, and is waited for as the directives say.
+        set.announce(Self.capable(6391), session: 3)
+        set.attach(3, peerAddress: "10.0.0.3", from: 0, at: Self.at(1000))
+        _ = set.remove(3, at: Self.at(1500))
+        #expect(!set.wantsSnapshot(settings, at: Self.at(1500)))
+        set.announce(Self.capable(6391), session: 4)
+        set.attachWaiting(4, peerAddress: "10.0.0.3", isLegacy: false, at: Self.at(1600))
+        #expect(set.wantsSnapshot(settings, at: Self.at(1600)))
+        _ = set.remove(4, at: Self.at(1700))
+        #expect(!set.wantsSnapshot(settings, at: Self.at(1700)))
+        #expect(set.wantsSnapshot(settings, at: Self.at(1700) + settings.timeout))
+    }
+
     @Test func `the snapshot has the least version that is read by all`() {
         var set = Self.waiting([1], at: .zero)
         set.announce(Self.capable(1, version: 11), session: 2)
@@ -146,6 +165,9 @@ import Testing
         let settings = ReplicaSetSettings()
         var set = Self.waiting([1], at: .zero)
         set.attach(2, peerAddress: "b", from: 0, at: .zero)
+        // One that left is waited for.
+        set.attach(3, peerAddress: "c", from: 0, at: .zero)
+        _ = set.remove(3, at: .zero)
         var seen: [Int64: [ReplicaSetOutput]] = [:]
         for millisecond in stride(from: Int64(0), through: 61_500, by: 100) {
             var outputs: [ReplicaSetOutput] = []

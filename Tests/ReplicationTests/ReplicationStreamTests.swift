@@ -115,6 +115,64 @@ import Testing
         #expect(decision == .partial(from: 500))
     }
 
+    @Test func `a name that nobody was told and that nothing was written under is given up`() {
+        var random = RandomSource(seed: 1)
+        let old = ReplicationID(random: &random)
+        var stream = ReplicationStream(backlogSize: 1 << 20, random: &random)
+        let result1 = stream.returnToPrevious()
+        #expect(!result1)
+        stream.restore(previous: old, at: 500)
+        let result2 = stream.returnToPrevious()
+        #expect(result2)
+        #expect(stream.history.id == old)
+        #expect(stream.history.offset == 500)
+        #expect(stream.history.previousID == .none)
+        var promoted = ReplicationStream(backlogSize: 1 << 20, random: &random)
+        promoted.adopt(old, at: 700)
+        promoted.promote(random: &random)
+        let result3 = promoted.returnToPrevious()
+        #expect(result3)
+        #expect(promoted.history.id == old)
+    }
+
+    @Test func `messages are no reason to keep a name, and are forgotten with it`() {
+        var random = RandomSource(seed: 1)
+        let old = ReplicationID(random: &random)
+        var stream = ReplicationStream(backlogSize: 1 << 20, random: &random)
+        stream.restore(previous: old, at: 500)
+        // What sentinels publish through a master that came back.
+        let request = OwnedRequest(["PUBLISH", "__sentinel__:hello", "x"])
+        request.withRequest(at: UnixTime(microseconds: 0)) {
+            stream.append(message: $0, database: 0)
+        }
+        #expect(stream.history.offset > 500)
+        let isBack = stream.returnToPrevious()
+        #expect(isBack)
+        #expect(stream.history.id == old)
+        #expect(stream.history.offset == 500)
+        #expect(stream.backlog.endOffset == 500)
+    }
+
+    @Test func `a name is kept once a replica was told it, or something was written under it`() {
+        var random = RandomSource(seed: 1)
+        let old = ReplicationID(random: &random)
+        var told = ReplicationStream(backlogSize: 1 << 20, random: &random)
+        told.restore(previous: old, at: 500)
+        told.tell()
+        let result4 = told.returnToPrevious()
+        #expect(!result4)
+        var written = ReplicationStream(backlogSize: 1 << 20, random: &random)
+        written.restore(previous: old, at: 500)
+        written.append(["DEL", "k"], database: 0)
+        let result5 = written.returnToPrevious()
+        #expect(!result5)
+        #expect(written.history.id != old)
+        // The next branch begins anew.
+        told.promote(random: &random)
+        let result6 = told.returnToPrevious()
+        #expect(result6)
+    }
+
     @Test func `an identifier is 40 letters or digits and nothing else`() {
         #expect(ReplicationID(ByteString(String(repeating: "a", count: 40))) != nil)
         #expect(ReplicationID(ByteString(String(repeating: "a", count: 39))) == nil)

@@ -10,8 +10,14 @@ enum OwnRows {
         RDS|CAPABILITIES 2 0.1.0 loading stale fast own @connection
           does Names what this server can do beyond Redis.
           cost O(1)
+        RDS|GOODBYE 2 0.1.0 loading stale fast own @connection
+          does Asks the server to say on this connection when it stops.
+          cost O(1)
         RDS|HELP 2 0.1.0 loading stale own @connection
           does Shows what RDS can do.
+          cost O(1)
+        RDS|LINK 2 0.1.0 loading stale fast own @connection
+          does Tells how the link to the master is, and for how long nothing came from it.
           cost O(1)
         RDS|SWITCHOVER -3 0.1.0 admin noscript stale own
           does Holds a master's writes back while a sentinel puts a replica in its place.

@@ -14,7 +14,7 @@ extension Sentinel {
             for peer in masters[index].peers where peer.saysMasterIsDown { agreeing += 1 }
         }
         let quorum = masters[index].settings.quorum
-        let isDown = agreeing >= quorum && agreeing > 0
+        let isDown = agree(index, count: agreeing)
         if isDown == masters[index].isObjectivelyDown { return }
         if isDown {
             event(.warning, "+odown", .master(index), " #quorum \(agreeing)/\(quorum)")

@@ -71,6 +71,7 @@ extension Sentinel {
             return
         }
         let isDown = masters[index].node.isSubjectivelyDown && !isTilted
+        if !isDown { lookAt(index) }
         // An epoch that no group reaches would leave no room for the next one.
         if candidate == "*" || candidate.count > 64 || epoch > Sentinel.epochLimit {
             replyOpinion(request, isDown: isDown, leader: nil, epoch: 0)

@@ -64,11 +64,13 @@ extension Sentinel {
         let lacksCommands = self[link: place].commands == nil
         let lacksEvents = needsEvents && self[link: place].events == nil
         guard lacksCommands || lacksEvents else { return }
-        if let last = self[link: place].lastAttempt, now - last < timing.pingPeriod {
-            wake(at: last + timing.pingPeriod)
+        let pause = self[link: place].reconnectPause(timing)
+        if let last = self[link: place].lastAttempt, now - last < pause {
+            wake(at: last + pause)
             return
         }
         self[link: place].lastAttempt = now
+        self[link: place].attempts += 1
         if let name = address.hostName {
             lookUp(name, olderThan: timing.pingPeriod)
             if address.isUnresolved {
@@ -141,6 +143,9 @@ extension Sentinel {
     mutating func receiveCapabilities(_ reply: ReplyValue, _ place: Place) {
         if case .sentinel = place { return }
         self[node: place].capabilities = ServerCapabilities(reply)
+        if self[node: place].capabilities.contains(.goodbye) {
+            send(place, ["RDS", "GOODBYE"], awaiting: .nothing)
+        }
     }
 
     private mutating func say(_ place: Place, _ id: LinkID, _ command: [ByteString]) {
@@ -195,6 +200,7 @@ extension Sentinel {
             event(
                 .debug, isEvents ? "-pubsub-link-reconnection" : "-cmd-link-reconnection", place,
                 " #\(reason)")
+            if failure == .refused { connectionRefused(place) }
         }
         linkLost(id)
     }
@@ -204,12 +210,14 @@ extension Sentinel {
             return
         }
         touch(place)
-        if self[link: place].commands?.id == id {
+        if let commands = self[link: place].commands, commands.id == id {
+            self[link: place].noteLoss(of: commands, at: now, timing: timing)
             self[link: place].commands = nil
             self[link: place].awaited = []
             // Silence begins here, not when the next connection is tried.
             if self[link: place].activePing == nil { self[link: place].activePing = now }
-        } else if self[link: place].events?.id == id {
+        } else if let events = self[link: place].events, events.id == id {
+            self[link: place].noteLoss(of: events, at: now, timing: timing)
             self[link: place].events = nil
         }
     }
@@ -222,6 +230,7 @@ extension Sentinel {
 
     mutating func disconnectCommands(_ place: Place) {
         guard let connection = self[link: place].commands else { return }
+        self[link: place].noteLoss(of: connection, at: now, timing: timing)
         close(connection)
         self[link: place].commands = nil
         self[link: place].awaited = []
@@ -229,6 +238,7 @@ extension Sentinel {
 
     mutating func disconnectEvents(_ place: Place) {
         guard let connection = self[link: place].events else { return }
+        self[link: place].noteLoss(of: connection, at: now, timing: timing)
         close(connection)
         self[link: place].events = nil
     }
@@ -241,17 +251,28 @@ extension Sentinel {
     // MARK: Pings
 
     private mutating func pingIfDue(_ place: Place, downAfter: Duration) {
-        let period = min(downAfter, timing.pingPeriod)
+        let period = pingPeriod(place, downAfter: downAfter)
         var due = self[link: place].lastPong + period
-        if let last = self[link: place].lastPing { due = max(due, last + period / 2) }
+        // One that waits for its answer is repeated as Redis does, however short the period is.
+        let isWaiting = self[link: place].activePing != nil
+        let pause = (isWaiting ? min(downAfter, timing.pingPeriod) : period) / 2
+        if let last = self[link: place].lastPing { due = max(due, last + pause) }
         if due <= now {
             ping(place)
-            due = max(self[link: place].lastPong + period, now + period / 2)
+            due = max(self[link: place].lastPong + period, now + pause)
         }
         wake(at: due)
     }
 
-    private mutating func ping(_ place: Place) {
+    /// Silence begins with the first ping that is not answered: a master is pinged so often that
+    /// the time until then adds little to down-after.
+    private func pingPeriod(_ place: Place, downAfter: Duration) -> Duration {
+        let longest = min(downAfter, timing.pingPeriod)
+        guard case .master = place else { return longest }
+        return min(longest, max(downAfter / timing.masterPingShare, timing.shortestPingPeriod))
+    }
+
+    mutating func ping(_ place: Place) {
         guard send(place, ["PING"], awaiting: .ping) else { return }
         self[link: place].lastPing = now
         guard self[link: place].activePing == nil else { return }
@@ -276,6 +297,8 @@ extension Sentinel {
             self[link: place].activePing = nil
             self[link: place].refusalLoggedAt = nil
             self[link: place].accessError = nil
+            self[link: place].evidence = nil
+            if isPong { self[link: place].hasAnswered = true }
             if isPong, case .master(let index) = place { masters[index].rebootedAt = nil }
         } else if Sentinel.accessErrors.contains(where: { text.bytes.starts(with: $0.utf8) }) {
             refused(text, place)
@@ -292,6 +315,7 @@ extension Sentinel {
         self[link: place].lastAvailable = now
         self[link: place].activePing = nil
         self[link: place].accessError = ByteString(Array(error.bytes.prefix(NodeLink.errorLimit)))
+        self[link: place].evidence = nil
         if let last = self[link: place].refusalLoggedAt, now - last < .seconds(60) { return }
         self[link: place].refusalLoggedAt = now
         log(
@@ -345,6 +369,12 @@ extension Sentinel {
             return timing.failoverInformationPeriod
         }
         if masters[index].replicas[number].isBeingReconfigured {
+            return timing.failoverInformationPeriod
+        }
+        // A former master is soon told so, if the others agree (ConfigurationProof.swift).
+        if masters[index].replicas[number].node.reportedRole == .master,
+            now - masters[index].replicas[number].node.roleReportedAt < timing.publishPeriod
+        {
             return timing.failoverInformationPeriod
         }
         let isUrgent =

@@ -97,19 +97,43 @@ extension Sentinel {
     }
 
     /// A replica says that it is a master: it was promoted, or it came back from the dead.
-    private mutating func masterAmongReplicas(_ index: Int, _ replica: Int) {
+    mutating func masterAmongReplicas(_ index: Int, _ replica: Int) {
         let place = Place.replica(index, replica)
         if isWaitedFor(place) {
             promoted(index, replica)
             return
         }
         let wait = timing.publishPeriod * 4
+        let reportedAt = self[node: place].roleReportedAt
         guard masters[index].failover.promoted != self[node: place].address,
-            masterLooksSane(index), hasBeenUp(place, for: wait),
-            now - self[node: place].roleReportedAt > wait
+            masterLooksSane(index), isCorrectionDue(index, replica)
         else { return }
+        let hasWaited = hasBeenUp(place, for: wait) && now - reportedAt > wait
+        guard hasWaited || isProvenRight(place) else { return }
+        correctionSent(index, replica)
         sendSlaveOf(place, masters[index].node.address)
         event(.notice, "+convert-to-slave", place)
+        askForInformation(place)
+    }
+
+    /// A correction gets a moment to work before it is sent again.
+    private func isCorrectionDue(_ index: Int, _ replica: Int) -> Bool {
+        guard self[node: .replica(index, replica)].isConnected else { return false }
+        return masters[index].replicas[replica].correctedAt.map {
+            now - $0 >= timing.urgentInformationPeriod
+        } ?? true
+    }
+
+    /// Whether nothing newer than our configuration was there when the server reported last.
+    private mutating func isProvenRight(_ place: Place) -> Bool {
+        guard case .replica(let index, _) = place, let at = self[node: place].informedAt else {
+            return false
+        }
+        return isNewestConfiguration(index, since: at)
+    }
+
+    private mutating func correctionSent(_ index: Int, _ replica: Int) {
+        masters[index].replicas[replica].correctedAt = now
     }
 
     /// The reply to a promotion was lost with its connection, and INFO says that it did not happen.
@@ -118,13 +142,21 @@ extension Sentinel {
         sendSlaveOf(place, nil, awaiting: .promotion)
     }
 
-    private mutating func followsWrongMaster(_ index: Int, _ replica: Int) {
+    mutating func followsWrongMaster(_ index: Int, _ replica: Int) {
         let place = Place.replica(index, replica)
         let address = masters[index].node.address
         let wait = masters[index].settings.failoverTimeout
+        let changedAt = self[node: place].followedMasterChangedAt
         guard self[node: place].followedMaster != address, masterLooksSane(index),
-            hasBeenUp(place, for: wait), now - self[node: place].followedMasterChangedAt > wait
+            isCorrectionDue(index, replica)
         else { return }
+        let hasWaited = hasBeenUp(place, for: wait) && now - changedAt > wait
+        // Whom an operator made it follow is left alone for a while; a former master is not.
+        let isLate = self[node: place].followedMaster == masters[index].formerAddress
+        guard hasWaited || (isLate && isProvenRight(place)) else {
+            return
+        }
+        correctionSent(index, replica)
         sendSlaveOf(place, address)
         event(.notice, "+fix-slave-config", place)
     }

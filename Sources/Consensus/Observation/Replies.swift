@@ -12,9 +12,12 @@ extension Sentinel {
             return
         }
         if case .sentinel = place {} else { touch(place) }
-        guard self[link: place].commands?.id == id, !reply.isPush,
-            !self[link: place].awaited.isEmpty
-        else { return }
+        guard self[link: place].commands?.id == id else { return }
+        if reply.isPush {
+            if reply.elements?.first?.bytes == "goodbye" { receiveGoodbye(place) }
+            return
+        }
+        guard !self[link: place].awaited.isEmpty else { return }
         let answered = self[link: place].awaited.removeFirst()
         if case .sentinel(let index) = place { touchConcerned(answered, index) }
         switch answered {
@@ -30,6 +33,11 @@ extension Sentinel {
                 receiveMasterAddress(reply, from: sentinels[index].runID, master: master)
             }
         case .capabilities: receiveCapabilities(reply, place)
+        case .epochs(let master):
+            if case .sentinel(let index) = place {
+                receiveEpochs(reply, from: sentinels[index].runID, master: master)
+            }
+        case .linkReport: receiveLinkReport(reply, place)
         case .promotion: receivePromotion(reply, place)
         case .nothing: break
         }
@@ -39,10 +47,11 @@ extension Sentinel {
     private mutating func touchConcerned(_ answered: AwaitedReply, _ sentinel: Int) {
         switch answered {
         case .ping: touchDoubters(sentinel)
-        case .publication(let number), .downOpinion(let number), .masterAddress(let number):
+        case .publication(let number), .downOpinion(let number), .masterAddress(let number),
+            .epochs(let number):
             if let index = masterIndex(number: number) { touch(index) }
         case .capabilities: touch(.sentinel(sentinel))
-        case .information, .promotion, .nothing: break
+        case .information, .linkReport, .promotion, .nothing: break
         }
     }
 

@@ -1,5 +1,6 @@
-// A node is subjectively down when it has been silent for down-after, and a master also when it says
-// for long enough that it is a replica, or does not answer after a restart for the time set.
+// A node is subjectively down when it has been silent for down-after, and a master also when there is
+// evidence that nobody serves there (Evidence.swift), when it says for long enough that it is a
+// replica, or when it does not answer after a restart for the time set.
 
 import Bytes
 import Determinism
@@ -8,9 +9,18 @@ extension Sentinel {
     mutating func checkSubjectivelyDown(_ place: Place) {
         let downAfter = downAfter(place)
         replaceSilentConnections(place, downAfter: downAfter)
-        var downAt = self[link: place].silentSince.map { $0 + downAfter }
+        let silentSince = self[link: place].silentSince
+        var downAt = silentSince.map { $0 + downAfter }
         func consider(_ instant: Instant) { downAt = min(downAt ?? instant, instant) }
         if case .master(let index) = place {
+            if let silentSince, let veto = vetoEnd(index, silentSince: silentSince) {
+                downAt = max(silentSince + downAfter, veto)
+            }
+            if self[link: place].evidence != nil {
+                // From then on its silence counts by itself, and those who agree are counted anew.
+                if let downAt, downAt > now { wake(at: downAt) }
+                consider(now)
+            }
             if self[node: place].reportedRole == .replica {
                 consider(
                     self[node: place].roleReportedAt + downAfter + timing.informationPeriod * 2)

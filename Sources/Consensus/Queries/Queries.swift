@@ -95,6 +95,7 @@ extension Sentinel {
         case .informationCache: answerInformationCache(values, id)
         case .pendingScripts: reply(id, .array(scripts.jobs.map { describe($0) }))
         case .simulateFailure: simulateFailure(values, id)
+        case .epochs: withMaster(values[0], id) { $0.answerEpochs($1, id) }
         case .help: reply(id, .array(Subcommand.helpLines.map { .simpleString($0) }))
         }
     }

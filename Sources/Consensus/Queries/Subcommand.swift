@@ -21,6 +21,7 @@ enum Subcommand: Sendable {
     case informationCache
     case pendingScripts
     case simulateFailure
+    case epochs
     case help
 
     /// The subcommand that `name`, in lower case, spells.
@@ -45,6 +46,7 @@ enum Subcommand: Sendable {
         case "info-cache": self = .informationCache
         case "pending-scripts": self = .pendingScripts
         case "simulate-failure": self = .simulateFailure
+        case "epochs": self = .epochs
         case "help": self = .help
         default: return nil
         }
@@ -54,7 +56,8 @@ enum Subcommand: Sendable {
     func accepts(_ count: Int) -> Bool {
         switch self {
         case .masters, .identity, .flush, .pendingScripts, .help: count == 2
-        case .masterAddress, .master, .replicas, .sentinels, .quorum, .remove, .reset: count == 3
+        case .masterAddress, .master, .replicas, .sentinels, .quorum, .remove, .reset, .epochs:
+            count == 3
         case .failover: count == 3 || count == 4
         case .downOpinion, .monitor: count == 6
         case .set: count >= 5

@@ -8,10 +8,20 @@ public struct SentinelTiming: Hashable, Sendable {
     public var failoverInformationPeriod: Duration = .milliseconds(100)
     /// Between two pings; less where down-after is less.
     public var pingPeriod: Duration = .seconds(1)
+    /// Between two pings of a master, as a part of its down-after: what a failure may wait unnoticed.
+    public var masterPingShare = 8
+    /// Pings are never closer than this.
+    public var shortestPingPeriod: Duration = .milliseconds(10)
+    /// Before the second attempt to replace a connection; the first is made at once.
+    public var firstReconnectPause: Duration = .milliseconds(20)
+    /// Between two attempts to reach a node at whose address nobody listens.
+    public var refusedReconnectPeriod: Duration = .milliseconds(250)
     /// Between two questions to a sentinel about a master that is down.
     public var askPeriod: Duration = .seconds(1)
     /// Between two hellos to a node.
     public var publishPeriod: Duration = .seconds(2)
+    /// A loop that is this late was stalled: nobody was silent meanwhile.
+    public var stallThreshold: Duration = .milliseconds(10)
     /// A loop that is this late does not trust its timers.
     public var tiltTrigger: Duration = .seconds(2)
     /// For so long it then only observes.

@@ -29,6 +29,8 @@ struct Master: Sendable {
     var isObjectivelyDown = false
     var objectivelyDownSince: Instant?
     var failover = Failover()
+    /// Where the master was before the last switch that this sentinel saw.
+    var formerAddress: NodeAddress?
     /// When the master restarted, until it answers a ping.
     var rebootedAt: Instant?
 

@@ -23,6 +23,10 @@ enum AwaitedReply: Hashable, Sendable {
     case masterAddress(master: Int)
     /// What a server can do beyond Redis.
     case capabilities
+    /// A sentinel's epochs, and whom it knows as this master.
+    case epochs(master: Int)
+    /// When a replica last heard its master.
+    case linkReport
     /// The EXEC that promotes.
     case promotion
     /// A reply that tells nothing.
@@ -53,6 +57,14 @@ struct NodeLink: Sendable {
     var localHost: ByteString?
     var awaited: [AwaitedReply] = []
     var lastAttempt: Instant?
+    /// Attempts since a connection was lost that had lived for a while (Reconnection.swift).
+    var attempts = 0
+    /// Whether the last attempt was refused: nobody listens there.
+    var wasRefused = false
+    /// Whether a PONG came since this sentinel began to watch the node.
+    var hasAnswered = false
+    /// What shows that nobody serves there, until a ping is answered (Evidence.swift).
+    var evidence: Evidence?
     /// When it was last logged that the node refuses us (no password, a wrong one, no permission).
     var refusalLoggedAt: Instant?
     /// What the node last refused us with, while it does.

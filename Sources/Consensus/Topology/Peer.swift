@@ -31,6 +31,11 @@ struct Peer: Sendable {
     var leader: ByteString?
     var leaderEpoch: UInt64 = 0
 
+    /// When it was last asked for its epochs, and when the question was asked whose answer said that
+    /// it knows of no configuration and no election newer than ours (ConfigurationProof.swift).
+    var epochsAskedAt: Instant?
+    var confirmedAt: Instant?
+
     /// A newer configuration that its last hello told of and that is not adopted yet.
     var announced: Announcement?
 

@@ -16,6 +16,12 @@ struct Replica: Sendable {
 
     var node: DataNode
     var reconfiguration = Reconfiguration.none
+    /// When it last heard the master, at the earliest, by its own words (ReplicaVeto.swift).
+    var heardMasterAt: Instant?
+    /// When it was last asked for that.
+    var linkAskedAt: Instant?
+    /// When it was last told whom to follow, outside of a failover.
+    var correctedAt: Instant?
     /// Whether it refused to be promoted in this failover.
     var hasRefusedPromotion = false
 

@@ -10,10 +10,14 @@ struct ServerCapabilities: OptionSet, Hashable, Sendable {
 
     /// A restarted master takes no writes before sentinels have named it.
     static let fence = ServerCapabilities(rawValue: 1 << 0)
+    /// Tells when its master was last heard: RDS LINK.
+    static let evidence = ServerCapabilities(rawValue: 1 << 1)
+    /// Says that it stops, if it was asked to: RDS GOODBYE.
+    static let goodbye = ServerCapabilities(rawValue: 1 << 2)
 
     /// The words of the reply; those that are not known here are ignored.
     private static let words: [(word: ByteString, capability: ServerCapabilities)] = [
-        ("fence", .fence)
+        ("fence", .fence), ("evidence", .evidence), ("goodbye", .goodbye),
     ]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }

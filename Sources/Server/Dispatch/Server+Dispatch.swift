@@ -184,6 +184,8 @@ extension Server {
     ) -> Bool {
         switch command {
         case .rdsCapabilities: OwnCommands.capabilities(&sessions[id].reply)
+        case .rdsGoodbye: promiseGoodbye(id)
+        case .rdsLink: describeLink(id)
         case .rdsHelp: OwnCommands.help(&sessions[id].reply)
         case .rdsSwitchover: switchover(request, id)
         default: return false

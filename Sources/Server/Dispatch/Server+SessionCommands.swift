@@ -33,6 +33,6 @@ extension Server {
         if sessions[id].flags.contains(.masterLink) || !roles.stream.isActive { return }
         // Until a replica has taken over, or has not, the stream stands still.
         if roles.isHandingOver { return }
-        roles.stream.append(request, database: sessions[id].database)
+        roles.stream.append(message: request, database: sessions[id].database)
     }
 }

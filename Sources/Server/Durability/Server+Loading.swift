@@ -119,7 +119,8 @@ extension Server {
         if let staging = state.staging.take() {
             take(staging)
         } else {
-            adoptHistory(state.loader.auxiliaries)
+            adoptHistory(
+                state.loader.auxiliaries, hasDroppedKeys: state.loader.expiredKeys > 0)
         }
         let elapsed = (now.instant - state.startedAt.instant).wholeMilliseconds
         log(.notice, "DB loaded from disk: \(thousandths(elapsed)) seconds")

@@ -200,6 +200,7 @@ extension Server {
     }
 
     private mutating func leave() {
+        sayGoodbye()
         log(.warning, "Redis is now ready to exit, bye bye...")
         outputs.append(.exit(0))
     }

@@ -55,6 +55,12 @@ extension Server {
             }
         }
         let wasMaster = !roles.isReplica
+        if wasMaster && roles.stream.returnToPrevious() {
+            log(
+                .notice,
+                "Nothing was written here since the history \(roles.stream.history.id) ended: "
+                    + "it is what the new master is asked to continue.")
+        }
         var link: [ReplicaLinkOutput] = []
         roles.link.settings = linkSettings
         roles.link.follow(master, wasMaster: wasMaster, at: now.instant, into: &link)
@@ -99,7 +105,9 @@ extension Server {
     /// The file that was loaded at start tells whose history it holds.
     ///
     /// A replica offers it to its master; a master lets replicas go on from it.
-    mutating func adoptHistory(_ auxiliaries: [(name: ByteString, value: ByteString)]) {
+    mutating func adoptHistory(
+        _ auxiliaries: [(name: ByteString, value: ByteString)], hasDroppedKeys: Bool
+    ) {
         func value(_ name: ByteString) -> ByteString? {
             auxiliaries.last { $0.name == name }?.value
         }
@@ -111,7 +119,12 @@ extension Server {
         guard let id = value("repl-id").flatMap({ ReplicationID($0) }), offset >= 0,
             database >= 0, database < keyspace.databaseCount
         else { return }
-        guard roles.isReplica else { return roles.stream.restore(previous: id, at: offset) }
+        guard roles.isReplica else {
+            roles.stream.restore(previous: id, at: offset)
+            // Keys that were not loaded make it another data set than the one that is named.
+            if hasDroppedKeys { roles.stream.tell() }
+            return
+        }
         roles.stream.adopt(id, at: offset)
         roles.cachedDatabase = database
         var link: [ReplicaLinkOutput] = []

@@ -21,6 +21,7 @@ extension Server {
         if !roles.isReplica { roles.stream.forgetSelectedDatabase() }
         let framing = SnapshotFraming.marked(random: &random)
         let history = roles.stream.history
+        roles.stream.tell()
         var receivers: [SnapshotStreaming.Receiver] = []
         for replica in waiting {
             let id = SessionID(bits: replica.session)

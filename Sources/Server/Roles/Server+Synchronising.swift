@@ -66,6 +66,7 @@ extension Server {
         switch decision {
         case .partial(let offset):
             statistics.syncPartialOk += 1
+            roles.stream.tell()
             roles.replicas.attach(id.bits, peerAddress: peer, from: offset, at: now.instant)
             markReplica(id)
             // What it misses is held for it from now on, whatever else this turn writes.

@@ -1,0 +1,84 @@
+// What counts before the time for silence is over.
+//
+// A connection that ends proves nothing: it only causes a new attempt at once (Reconnection.swift).
+// An attempt that is *refused* shows that nobody listens at the address, and a master that says that
+// it stops will not answer again: either makes the master subjectively down for this sentinel at
+// once. Rules:
+//  1. Only a sentinel that had a PONG from the master since its own start may count a refusal. When a
+//     whole site boots, everything is refused for a while; then only down-after counts.
+//  2. Evidence ends when a ping is answered, and never before.
+//  3. The quorum is needed as ever. While only evidence speaks (the silence is shorter than down-after
+//     here), one report from the master's own host never suffices, whatever the quorum is; and all
+//     reports from that host count as one, because one cause there may make them all. Where every
+//     sentinel runs on that host, none could be heard from outside, and each process counts.
+
+import Bytes
+import Determinism
+
+/// Why nobody can be served by a node, known without waiting.
+enum Evidence: Hashable, Sendable {
+    /// A fresh connection was refused.
+    case refusal
+    /// The server said that it stops.
+    case goodbye
+}
+
+extension Sentinel {
+    /// A fresh connection to the node was refused.
+    mutating func connectionRefused(_ place: Place) {
+        self[link: place].wasRefused = true
+        guard case .master = place, self[link: place].hasAnswered,
+            self[link: place].evidence == nil
+        else { return }
+        self[link: place].evidence = .refusal
+        changed()
+    }
+
+    /// A server said that it stops, on the connection on which it was asked to say so.
+    ///
+    /// Nobody else can say that for it, and all that follows is that it counts as down here.
+    mutating func receiveGoodbye(_ place: Place) {
+        guard case .master = place, self[node: place].capabilities.contains(.goodbye) else {
+            return
+        }
+        self[link: place].evidence = .goodbye
+        changed()
+    }
+
+    /// Whether the master is down by evidence alone: its silence is not long enough yet.
+    func isEarly(_ index: Int) -> Bool {
+        guard masters[index].node.link.evidence != nil else { return false }
+        guard let silentSince = masters[index].node.link.silentSince else { return true }
+        return now < silentSince + masters[index].settings.downAfter
+    }
+
+    /// Whether those who say that the master is down are enough; `count` of all of them.
+    func agree(_ index: Int, count: Int) -> Bool {
+        guard count > 0, count >= masters[index].settings.quorum else { return false }
+        guard isEarly(index) else { return true }
+        let master = masters[index]
+        let host = master.node.address.host
+        let isHere = master.node.link.localHost == host
+        let peers = master.peers.map { peer in
+            (
+                isHere: sentinelIndex(peer.runID).map { sentinels[$0].address.host } == host,
+                says: peer.saysMasterIsDown
+            )
+        }
+        let isOnlyHost = isHere && peers.allSatisfy(\.isHere)
+        if isOnlyHost { return count >= 2 }
+        let local = (isHere ? 1 : 0) + peers.count { $0.isHere && $0.says }
+        let others = count - local
+        let voices = others + min(local, 1)
+        return voices >= master.settings.quorum && (others > 0 || voices > 1)
+    }
+
+    /// Somebody says that the master is down: look at once.
+    mutating func lookAt(_ index: Int) {
+        let link = masters[index].node.link
+        guard link.canSend, link.activePing == nil,
+            link.lastPing.map({ now - $0 >= timing.shortestPingPeriod }) ?? true
+        else { return }
+        ping(.master(index))
+    }
+}

@@ -1,0 +1,79 @@
+// A former master comes back: how soon it is made a replica, and when better not.
+
+import Bytes
+import Consensus
+import Determinism
+import Protocol
+import Testing
+
+@Suite struct `A former master` {
+    private func delay(_ world: World, of port: Int = 7000) -> Duration? {
+        let begin = world.now
+        let found = world.run(upTo: .seconds(60)) {
+            world.servers[World.address(port)]?.master != nil
+        }
+        return found ? world.now - begin : nil
+    }
+
+    @Test func `is made a replica at once, because the others know nothing newer`() {
+        let world = FailingOver.group()
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        world.servers[World.address(7000)]?.isUp = true
+        let delay = delay(world)
+        #expect(delay.map { $0 < .milliseconds(400) } == true)
+        #expect(world.servers[World.address(7000)]?.master == World.address(7001))
+        #expect((0..<3).contains { !world.lines($0, "+convert-to-slave").isEmpty })
+    }
+
+    @Test func `is waited for when a sentinel that is up cannot be asked`() {
+        let world = FailingOver.group()
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        // To the others it is of another make: it does not know the question.
+        world.unknownSubcommands = ["EPOCHS"]
+        world.servers[World.address(7000)]?.isUp = true
+        let delay = delay(world)
+        #expect(delay.map { $0 >= .seconds(8) && $0 < .seconds(12) } == true)
+    }
+
+    @Test func `is waited for while an epoch above the configuration's is known`() {
+        let world = FailingOver.group()
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        // Somebody stood for an epoch, and it is not known here what became of it.
+        world.ask(
+            1, "SENTINEL", "is-master-down-by-addr", "127.0.0.1", "7001", "9",
+            String(repeating: "x", count: 40))
+        world.servers[World.address(7000)]?.isUp = true
+        let delay = delay(world)
+        #expect(delay.map { $0 >= .seconds(8) } == true)
+    }
+
+    @Test func `a replica that still follows it is put right at once`() {
+        let world = FailingOver.group()
+        world.kill(server: 7002)
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        world.servers[World.address(7002)]?.isUp = true
+        let begin = world.now
+        #expect(
+            world.run(upTo: .seconds(60)) {
+                world.servers[World.address(7002)]?.master == World.address(7001)
+            })
+        #expect(world.now - begin < .seconds(1))
+        #expect((0..<3).contains { !world.lines($0, "+fix-slave-config").isEmpty })
+    }
+
+    @Test func `EPOCHS tells the configuration and the greatest epoch`() {
+        let world = FailingOver.group()
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        world.ask(1, "SENTINEL", "EPOCHS", "mymaster")
+        #expect(
+            world.replies.last
+                == .value(.array([.bulk("127.0.0.1"), .integer(7001), .integer(1), .integer(1)])))
+        world.ask(1, "SENTINEL", "EPOCHS", "nobody")
+        #expect(world.replies.last == .value(.error("ERR No such master with that name")))
+    }
+}
