@@ -66,10 +66,10 @@ public struct ReplicationHistory: Sendable, Equatable {
     /// A replica goes by `id` from now on.
     public mutating func tell() { isTold = true }
 
-    /// Gives up a name that nobody was told: the history before is ours again, up to where it was
-    /// left. The caller knows that the data set has not changed since.
+    /// Gives up a name that nobody was told, for the one before; true when it did.
     ///
-    /// True when it did.
+    /// That history is ours again up to where it was left: the caller knows that the data set has
+    /// not changed since.
     public mutating func returnToPrevious() -> Bool {
         guard previousID != .none, !isTold else { return false }
         id = previousID
