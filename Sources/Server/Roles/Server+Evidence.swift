@@ -47,6 +47,8 @@ extension Server {
     mutating func sayGoodbye() {
         let text = ByteString(
             ">2\r\n$7\r\ngoodbye\r\n$\(identity.runID.utf8.count)\r\n\(identity.runID)\r\n")
+        // Nobody waits for a replica; one that was a master until now has been replaced.
+        if roles.isReplica { return }
         for id in goodbyes where sessions.contains(id) {
             sessions[id].reply.output.append(text)
             sessions.markOutput(id)
