@@ -64,7 +64,7 @@ extension Sentinel {
             resetMaster(index, forgettingSentinels: true)
             event(.warning, "+reset-master", .master(index))
             // Whoever looks right after the reply finds nothing: it is not learned anew at once.
-            masters[index].node.link.lastAttempt = now - timing.pingPeriod + Sentinel.resetPause
+            masters[index].node.link.lastAttempt = now + Sentinel.resetPause
             count += 1
         }
         if count > 0 { records.isDue = true }
