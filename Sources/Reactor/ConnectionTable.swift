@@ -80,12 +80,6 @@ public struct ConnectionTable: ~Copyable {
         return sent
     }
 
-    /// Whether the connection waits for its socket to be writable.
-    public func isWaitingToWrite(_ identifier: UInt64) -> Bool {
-        let index = Int(truncatingIfNeeded: identifier & 0xffff_ffff)
-        return descriptor(of: identifier) != nil && entries[index].interest.contains(.write)
-    }
-
     /// Stops reading from a connection, until `resumeReading`: its replies pile up.
     public mutating func pauseReading(_ identifier: UInt64, in poller: borrowing Poller) {
         setInterest(identifier, adding: [], removing: .read, in: poller)

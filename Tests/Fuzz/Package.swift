@@ -5,10 +5,11 @@ import PackageDescription
 // never resolves it:
 //   swift build --package-path Tests/Fuzz -c release -Xswiftc -sanitize=fuzzer
 //   Tests/Fuzz/.build/release/fuzz-rdb -max_total_time=300 corpus-directory Tests/Golden
-func fuzzer(_ name: String, _ products: [String]) -> Target {
+func fuzzer(_ name: String, _ products: [String], _ shared: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["FuzzDriver"] + products.map { .product(name: $0, package: "rds") },
+        dependencies: ["FuzzDriver"] + shared
+            + products.map { .product(name: $0, package: "rds") },
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
 }
 
@@ -17,8 +18,10 @@ let package = Package(
     dependencies: [.package(name: "rds", path: "../..")],
     targets: [
         .target(name: "FuzzDriver"),
-        fuzzer("fuzz-requests", ["Parsers"]),
-        fuzzer("fuzz-replies", ["Parsers"]),
+        .target(
+            name: "FuzzPieces", dependencies: [.product(name: "Parsers", package: "rds")]),
+        fuzzer("fuzz-requests", ["Parsers"], ["FuzzPieces"]),
+        fuzzer("fuzz-replies", ["Parsers"], ["FuzzPieces"]),
         fuzzer("fuzz-rdb", ["Storage"]),
         fuzzer("fuzz-configuration", ["Configuration"]),
         fuzzer("fuzz-hello", ["Parsers"]),

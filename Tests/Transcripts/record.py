@@ -55,16 +55,25 @@ class Recorder:
         self.connections = {}
         self.numbers = {}
         self.next_number = None
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                time.sleep(0.02)
+        self.wait(self.accepts, "the server accepts connections")
+
+    def wait(self, condition, what):
+        """Asks again and again until the condition holds."""
+        deadline = time.monotonic() + 20
+        while not condition():
+            if time.monotonic() > deadline:
+                raise RuntimeError("never: " + what)
+            select.select([], [], [], 0.001)
+
+    def accepts(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+            return True
+        except OSError:
+            return False
 
     def connect(self, name):
         self.connections[name] = socket.create_connection(("127.0.0.1", self.port))
-        time.sleep(0.02)
         # Client ids are taken from a silent reading of the server's own list.
         self.numbers[name] = None
 
@@ -84,27 +93,53 @@ class Recorder:
 
     def ask_id(self, name):
         port = self.connections[name].getsockname()[1]
-        with socket.create_connection(("127.0.0.1", self.port)) as spy:
-            if self.password:
-                spy.sendall(encode(["AUTH", self.password]))
-                time.sleep(0.05)
-                spy.recv(100)
-            spy.sendall(encode(["CLIENT", "LIST"]))
-            time.sleep(0.05)
-            listing = spy.recv(1 << 20).decode()
-        return int(re.search(r"id=(\d+) addr=127.0.0.1:%d " % port, listing).group(1))
+        found = None
+
+        def is_listed():
+            nonlocal found
+            found = re.search(r"id=(\d+) addr=127.0.0.1:%d " % port, self.ask(["CLIENT", "LIST"]))
+            return found is not None
+        self.wait(is_listed, "the server lists " + name)
+        return int(found.group(1))
 
     password = None
 
+    def ask(self, words):
+        """What the server tells a connection of its own in one bulk or verbatim string."""
+        with socket.create_connection(("127.0.0.1", self.port)) as spy:
+            answers = spy.makefile("rb")
+            if self.password:
+                spy.sendall(encode(["AUTH", self.password]))
+                answers.readline()
+            spy.sendall(encode(words))
+            head = answers.readline()
+            return answers.read(int(head[1:])).decode()
+
+    def settle(self):
+        """Waits until the server has read all that was sent to it, and sleeps."""
+        def is_idle():
+            with open("/proc/net/tcp") as table:
+                for row in table.readlines()[1:]:
+                    fields = row.split()
+                    local, remote = (int(end.split(":")[1], 16) for end in fields[1:3])
+                    unsent, unread = (int(queue, 16) for queue in fields[4].split(":"))
+                    # What this end sent is on its way, unread there, or answered on its way back.
+                    if (local == self.port and (unsent or unread)
+                            or remote == self.port and unsent):
+                        return False
+            with open("/proc/%d/stat" % self.process.pid) as stat:
+                return stat.read().rpartition(")")[2].split()[0] == "S"
+        self.wait(is_idle, "the server has nothing to do")
+
     def collect(self, first):
         lines = []
-        time.sleep(0.03)
+        self.settle()
         for name in [first] + sorted(n for n in self.connections if n != first):
             connection = self.connections.get(name)
             if connection is None:
                 continue
             received, closed = b"", False
-            while select.select([connection], [], [], 0.01)[0]:
+            while select.select([connection], [], [], 0)[0]:
                 try:
                     chunk = connection.recv(1 << 20)
                 except ConnectionResetError:

@@ -1,5 +1,6 @@
 import Bytes
 import FuzzDriver
+import FuzzPieces
 import Protocol
 
 private func parse(_ stream: [UInt8], size: Int) -> [ReplyValue] {
@@ -9,15 +10,12 @@ private func parse(_ stream: [UInt8], size: Int) -> [ReplyValue] {
     var parser = ReplyParser(limits: limits)
     var input = InputBuffer()
     var found: [ReplyValue] = []
-    var index = 0
-    while index < stream.count {
-        let end = min(index + size, stream.count)
-        input.append(stream.span.extracting(index..<end))
-        index = end
+    inPieces(stream, size: size, into: &input) { input in
         do throws(ReplyError) {
             while let value = try parser.next(from: &input) { found.append(value) }
+            return true
         } catch {
-            return found
+            return false
         }
     }
     return found

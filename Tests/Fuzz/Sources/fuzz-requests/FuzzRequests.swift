@@ -1,6 +1,7 @@
 import Bytes
 import Determinism
 import FuzzDriver
+import FuzzPieces
 import Protocol
 
 /// What a stream of bytes parses to when it arrives in pieces of `size`.
@@ -9,12 +10,8 @@ private func parse(_ stream: [UInt8], size: Int) -> [[ByteString]] {
     var parser = RequestParser()
     var arena = RangeArena()
     var found: [[ByteString]] = []
-    var index = 0
-    while index < stream.count {
-        let end = min(index + size, stream.count)
-        input.append(stream.span.extracting(index..<end))
-        index = end
-        feeding: while let address = input.readableAddress {
+    inPieces(stream, size: size, into: &input) { input in
+        while let address = input.readableAddress {
             arena.removeAll()
             switch parser.parse(
                 address, count: input.count, limits: RequestLimits(), into: &arena)
@@ -29,10 +26,11 @@ private func parse(_ stream: [UInt8], size: Int) -> [[ByteString]] {
                 found.append(arguments)
                 input.consume(length)
             case .nothing(let length): input.consume(length)
-            case .incomplete: break feeding
-            case .failure: return found
+            case .incomplete: return true
+            case .failure: return false
             }
         }
+        return true
     }
     return found
 }
