@@ -12,10 +12,12 @@ let common: [SwiftSetting] = [
 ]
 let strict: [SwiftSetting] = common + [.strictMemorySafety()]
 
-// Release programs carry the Swift library inside and resolve every symbol at start.
+// Release programs carry the Swift library inside and resolve every symbol at start. A build has an
+// identifier, by which crash reports find its symbols.
 let programLinking: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--build-id"]),
     .unsafeFlags(
-        ["-static-stdlib", "-Xlinker", "-z", "-Xlinker", "now"], .when(configuration: .release))
+        ["-static-stdlib", "-Xlinker", "-z", "-Xlinker", "now"], .when(configuration: .release)),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {

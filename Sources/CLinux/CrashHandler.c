@@ -7,11 +7,14 @@
 // 1. The handler runs on an alternate stack, so that a stack overflow is reported as well.
 // 2. It runs once: a second fault, inside the handler, meets the default action.
 // 3. The process then dies by the signal that it got: exit status and core file tell the truth.
+// 4. Release programs are shipped without symbols: the report names the build, and offsets into it
+//    that a debugger resolves with the symbols of that build.
 #define _GNU_SOURCE
 #include "CrashHandler.h"
 
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -25,7 +28,7 @@ enum { reported_count = sizeof reported / sizeof reported[0], frames = 64 };
 
 static char version[64];
 static char log_path[1024];
-static char note[512];
+static char build_id[2 * 32 + 1];
 static char role = 'M';
 static long offset_seconds;
 static long start_seconds;
@@ -124,22 +127,36 @@ static void report_registers(struct line *line, int out, const ucontext_t *conte
         {"r14", REG_R14}, {"r15", REG_R15}, {"efl", REG_EFL},
     };
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++) {
+        if (i % 3 == 0) begin_log(line);
         add_register(line, registers[i].name,
                      (uint64_t)context->uc_mcontext.gregs[registers[i].index]);
         if (i % 3 == 2) end(line, out);
     }
 #elif defined(__aarch64__)
+    begin_log(line);
     add_register(line, "pc", context->uc_mcontext.pc);
     add_register(line, "sp", context->uc_mcontext.sp);
     add_register(line, "lr", context->uc_mcontext.regs[30]);
     end(line, out);
     for (int i = 0; i < 30; i++) {
+        if (i % 3 == 0) begin_log(line);
         add(line, "x");
+        add_number(line, i, 1);
         add_register(line, "", context->uc_mcontext.regs[i]);
         if (i % 3 == 2) end(line, out);
     }
 #endif
     if (line->count > 0) end(line, out);
+}
+
+static uint64_t instruction(const ucontext_t *context) {
+#if defined(__x86_64__)
+    return (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+    return context->uc_mcontext.pc;
+#else
+    return 0;
+#endif
 }
 
 static void report(int signal_number, siginfo_t *information, void *raw_context) {
@@ -172,6 +189,10 @@ static void report(int signal_number, siginfo_t *information, void *raw_context)
         add_number(&line, information->si_uid, 1);
         end(&line, out);
     }
+    begin_log(&line);
+    add(&line, "Crashed running the instruction at: ");
+    add_hexadecimal(&line, instruction(context));
+    end(&line, out);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     begin_log(&line);
@@ -179,9 +200,14 @@ static void report(int signal_number, siginfo_t *information, void *raw_context)
     add_number(&line, (long long)now.tv_sec - start_seconds, 1);
     add(&line, " seconds");
     end(&line, out);
-    if (note[0]) {
+    if (build_id[0]) {
         begin_log(&line);
-        add(&line, note);
+        add(&line, "Build id: ");
+        add(&line, build_id);
+        end(&line, out);
+        begin_log(&line);
+        add(&line, "With the symbols of that build (its -dbgsym package), the offsets (+0x...) below "
+                   "have names: addr2line -fie PROGRAM OFFSET ... | swift demangle");
         end(&line, out);
     }
 
@@ -207,9 +233,39 @@ static void copy(char *to, size_t room, const char *from, size_t length) {
     to[length] = 0;
 }
 
+// The identifier that the linker gave this build: a note of the program, the first that is visited.
+static int find_build_id(struct dl_phdr_info *program, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    for (int i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &program->dlpi_phdr[i];
+        if (header->p_type != PT_NOTE) continue;
+        const char *place = (const char *)(program->dlpi_addr + header->p_vaddr);
+        const char *last = place + header->p_memsz;
+        while (place + sizeof(ElfW(Nhdr)) <= last) {
+            const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)place;
+            const char *name = place + sizeof *note;
+            const unsigned char *bytes =
+                (const unsigned char *)name + (((size_t)note->n_namesz + 3) & ~(size_t)3);
+            place = (const char *)bytes + (((size_t)note->n_descsz + 3) & ~(size_t)3);
+            if (place > last) break;
+            if (note->n_type != NT_GNU_BUILD_ID || note->n_namesz != 4 || memcmp(name, "GNU", 4))
+                continue;
+            size_t count = note->n_descsz < 32 ? note->n_descsz : 32;
+            for (size_t j = 0; j < count; j++) {
+                build_id[2 * j] = "0123456789abcdef"[bytes[j] >> 4];
+                build_id[2 * j + 1] = "0123456789abcdef"[bytes[j] & 15];
+            }
+            return 1;
+        }
+    }
+    return 1;
+}
+
 void clinux_crash_install(const char *name, long started) {
     copy(version, sizeof version, name, strlen(name));
     start_seconds = started;
+    dl_iterate_phdr(find_build_id, NULL);
     // The first backtrace loads a library: not in the handler.
     void *addresses[2];
     backtrace(addresses, 2);
@@ -231,10 +287,6 @@ void clinux_crash_set_log(const char *path) { copy(log_path, sizeof log_path, pa
 void clinux_crash_set_line(char letter, long offset) {
     role = letter;
     offset_seconds = offset;
-}
-
-void clinux_crash_set_note(const char *text, size_t length) {
-    copy(note, sizeof note, text, length);
 }
 
 void clinux_fault(void) {

@@ -56,6 +56,20 @@ public struct ConfigurationLine: Hashable, Sendable {
     }
 }
 
+/// Where a line stands.
+public struct ConfigurationPlace: Hashable, Sendable {
+    /// The file's path as it was given.
+    public let source: String
+    /// The line's number, from 1.
+    public let number: Int
+
+    /// The place of a line.
+    public init(_ line: ConfigurationLine) {
+        source = line.source
+        number = line.number
+    }
+}
+
 /// Why a configuration cannot be used: the program tells it and ends.
 public enum ConfigurationError: Error, Hashable, Sendable {
     /// A line is refused.
@@ -68,6 +82,16 @@ public enum ConfigurationError: Error, Hashable, Sendable {
     /// A refused line.
     public static func line(_ line: ConfigurationLine, reason: String) -> ConfigurationError {
         .line(source: line.source, number: line.number, text: line.text, reason: reason)
+    }
+
+    /// The error in one line, for the log of a program that goes on as before.
+    public var line: String {
+        switch self {
+        case .line(let source, let number, let text, let reason):
+            "\(source):\(number): '\(text.text)': \(reason)"
+        case .unreadable(let path, let reason): "can't open '\(path)': \(reason)"
+        case .contradiction(let reason): reason
+        }
     }
 
     /// What goes to standard error before the program ends with status 1.

@@ -102,6 +102,7 @@ public struct Sentinel: ~Copyable {
         case .scriptStarted(let id, let process): scriptStarted(id, process: process)
         case .scriptEnded(let id, let end): scriptEnded(id, end)
         case .lookedUp(let name, let addresses): lookedUp(name, addresses)
+        case .reload(let file): reload(file)
         case .tick: break
         }
         for index in masters.indices where deadlines[index] <= self.now {

@@ -75,6 +75,8 @@ public enum SentinelInput: Hashable, Sendable {
     /// A name that `lookUp` asked for has these addresses in digits, the preferred first; none when
     /// it could not be resolved.
     case lookedUp(ByteString, addresses: [ByteString])
+    /// The state file was read again, because an operator changed it.
+    indirect case reload(SentinelSettings)
     /// `nextDeadline` has come.
     case tick
 }

@@ -8,13 +8,19 @@ public struct DiskFiles: ConfigurationFiles {
     /// The largest configuration file.
     private static let maximumSize = 64 << 20
 
-    /// The file system of this process.
+    /// Where relative paths begin, instead of the working directory of the process.
+    private var directory: String?
+
+    /// The file system of this process: entering a directory enters it.
     public init() {}
+
+    /// The file system as seen from `directory`: the process stays where it is.
+    public init(relativeTo directory: String) { self.directory = directory }
 
     /// The bytes of a file.
     public mutating func read(_ path: String) throws(DirectiveError) -> [UInt8] {
         do throws(FileError) {
-            return try File.contents(of: path, limit: Self.maximumSize).bytes
+            return try File.contents(of: place(of: path), limit: Self.maximumSize).bytes
         } catch {
             throw DirectiveError("\(error.cause)")
         }
@@ -24,7 +30,8 @@ public struct DiskFiles: ConfigurationFiles {
     public mutating func paths(matching pattern: String) -> [String] {
         var found = unsafe glob_t()
         defer { unsafe globfree(&found) }
-        guard unsafe glob(pattern, 0, nil, &found) == 0, let first = unsafe found.gl_pathv
+        guard unsafe glob(place(of: pattern), 0, nil, &found) == 0,
+            let first = unsafe found.gl_pathv
         else { return [] }
         return unsafe (0..<Int(found.gl_pathc)).compactMap { index in
             guard let path = unsafe first[index] else { return nil }
@@ -34,11 +41,24 @@ public struct DiskFiles: ConfigurationFiles {
 
     /// Makes a directory the working directory.
     public mutating func enter(_ directory: String) throws(DirectiveError) {
+        guard self.directory == nil else {
+            // Whether it could be entered.
+            guard let place = ProcessControl.resolve(place(of: directory) + "/.") else {
+                throw DirectiveError("\(SystemError.current)")
+            }
+            self.directory = place
+            return
+        }
         do throws(SystemError) {
             try ProcessControl.enter(directory)
         } catch {
             throw DirectiveError("\(error)")
         }
+    }
+
+    private func place(of path: String) -> String {
+        guard let directory, !path.hasPrefix("/") else { return path }
+        return "\(directory)/\(path)"
     }
 
     /// What stands on standard input, up to its end.

@@ -19,11 +19,6 @@ public enum CrashReport {
         clinux_crash_set_line(CChar(bitPattern: role.asciiValue ?? 0x4d), secondsFromUTC)
     }
 
-    /// A line about what is being done; an empty one says nothing.
-    public static func setNote(_ note: String) {
-        unsafe clinux_crash_set_note(note, note.utf8.count)
-    }
-
     /// Makes the process fault, as DEBUG SEGFAULT wants it.
     public static func fault() { clinux_fault() }
 }

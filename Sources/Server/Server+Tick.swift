@@ -66,15 +66,20 @@ extension Server {
             !conditions.contains(.loading), sessions.pause.scope(at: now.instant) == nil
         else { return }
         let budget = Self.expiryBudget * settings.activeExpireEffort
+        var examined = 0
+        var expired = 0
         for _ in 0..<min(Self.databasesPerTick, keyspace.databaseCount) {
             let index = nextExpiryDatabase % keyspace.databaseCount
             nextExpiryDatabase = index + 1
             for _ in 0..<16 {
                 let result = keyspace[index].expireCycle(at: now.unix, budget: budget)
                 settleOutsideCommand(index)
+                examined += result.examined
+                expired += result.expired
                 if !result.isWorthRepeating || result.examined == 0 { break }
             }
         }
+        statistics.noteExpiry(expired: expired, of: examined)
     }
 
     /// Lets go on who was put off, as far as less is paused than before.

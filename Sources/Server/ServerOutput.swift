@@ -42,6 +42,11 @@ public enum ServerOutput {
     /// `Server.settings.directory` becomes the absolute path.
     case apply(SettingEffect, reply: ReplyPosition?)
 
+    /// Tell the service manager that the process is about to end.
+    case stopping(status: String)
+    /// Tell the service manager how things stand.
+    case status(String)
+
     /// Stand still: DEBUG SLEEP.
     case sleep(Duration)
     /// Die by a real signal: DEBUG SEGFAULT and its kin.

@@ -122,7 +122,7 @@ extension Simulator {
         case .exit(let status):
             write(node, "exits with status \(status)")
             crash(node)
-        case .delaySmallPackets, .reload, .apply, .sleep, .crash: break
+        case .delaySmallPackets, .reload, .apply, .stopping, .status, .sleep, .crash: break
         }
     }
 

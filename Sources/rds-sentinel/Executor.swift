@@ -56,7 +56,8 @@ struct Executor: ~Copyable {
     var now: Moment
     let log: LogDestination
     let statePath: String
-    let settings: ServingSettings
+    var settings: ServingSettings
+    let source: ConfigurationSource
     var information: ProcessInformation
     let notification = Notification()
     private let signals: Signals
@@ -67,8 +68,8 @@ struct Executor: ~Copyable {
 
     /// `signals` and `stateFile` are watched by `loop` already.
     init(
-        settings: ServingSettings, sentinel: consuming Sentinel, statePath: String,
-        stateFile: BackgroundWorker<StateFile>, log: LogDestination,
+        settings: ServingSettings, source: ConfigurationSource, sentinel: consuming Sentinel,
+        statePath: String, stateFile: BackgroundWorker<StateFile>, log: LogDestination,
         signals: consuming Signals, loop: consuming EventLoop
     ) {
         self.stateFile = stateFile
@@ -76,6 +77,7 @@ struct Executor: ~Copyable {
         self.loop = loop
         self.sentinel = sentinel
         self.settings = settings
+        self.source = source
         self.statePath = statePath
         self.log = log
         catalog = CommandTable(for: .sentinel)
@@ -156,8 +158,8 @@ struct Executor: ~Copyable {
                 switch signal {
                 case .terminate: shutDown("Received SIGTERM scheduling shutdown...")
                 case .interrupt: shutDown("Received SIGINT scheduling shutdown...")
-                // The log is opened anew for every line: there is nothing to reload.
-                case .hangup: break
+                // The log is opened anew for every line: rotation needs no more than this.
+                case .hangup: reload()
                 }
             }
         case .wakeup(WakeupIndex.names): takeNames()

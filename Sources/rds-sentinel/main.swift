@@ -35,10 +35,10 @@ func checkScripts(_ lines: [ConfigurationLine]) throws(ConfigurationError) {
 
 /// Reads the file, what it includes, and the command line.
 func readSettings(
-    _ options: CommandLineOptions, _ lines: inout [ConfigurationLine]
+    _ options: CommandLineOptions, _ lines: inout [ConfigurationLine], _ files: DiskFiles
 ) throws(ConfigurationError) -> SentinelSettings {
     var settings = SentinelSettings()
-    var reader = ConfigurationReader(files: DiskFiles())
+    var reader = ConfigurationReader(files: files)
     if let path = options.path {
         do throws(FileError) {
             settings.text = try File.contents(of: path).bytes
@@ -123,11 +123,12 @@ func start() -> Int32 {
         return 0
     }
     let options = CommandLineOptions(Array(arguments))
+    let directory = ProcessControl.workingDirectory()
     let settings: SentinelSettings
     let serving: ServingSettings
     var lines: [ConfigurationLine] = []
     do throws(ConfigurationError) {
-        settings = try readSettings(options, &lines)
+        settings = try readSettings(options, &lines, DiskFiles())
         serving = try ServingSettings(settings.otherLines)
     } catch {
         fail(error.message(version: Version.compatible))
@@ -166,7 +167,12 @@ func start() -> Int32 {
     guard let clients = StartUp.reserveDescriptors(forClients: serving.maximumClients, in: log)
     else { return 1 }
     CrashReport.install(version: Version.own, startedAt: SystemClock.unix())
-    CrashReport.setLine(role: "X", secondsFromUTC: 0)
+    CrashReport.setLog(serving.logFile)
+    CrashReport.setLine(
+        role: LogRole.sentinel.rawValue,
+        secondsFromUTC: LocalTime(unixMicroseconds: SystemClock.unix().microseconds).secondsFromUTC)
+    var source = ConfigurationSource(options: options, directory: directory)
+    source.options.path = statePath
     let sentinel = Sentinel(settings: settings, random: RandomSource(seed: Entropy.word()))
     do throws(SystemError) {
         let signals = try Signals()
@@ -176,8 +182,8 @@ func start() -> Int32 {
         try loop.poller.add(
             stateFile.wakeupNumber, token: EventToken.wakeup(WakeupIndex.stateFile).bits, .read)
         var executor = Executor(
-            settings: serving, sentinel: sentinel, statePath: statePath, stateFile: stateFile,
-            log: log, signals: signals, loop: loop)
+            settings: serving, source: source, sentinel: sentinel, statePath: statePath,
+            stateFile: stateFile, log: log, signals: signals, loop: loop)
         executor.sessions.limits.maximumClients = clients
         listen(&executor, serving, log)
         StartUp.checkBacklog(serving.backlog, in: log)

@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Daemon
 import Determinism
 import LogOutput
@@ -20,7 +21,7 @@ extension Executor {
     private mutating func perform(_ output: ServerOutput, at now: Moment) {
         switch output {
         case .log(let level, let text):
-            log.setRole(server.roles.isReplica ? .replica : .master)
+            showRole()
             log.write(.of(level), text)
         case .connectMaster(let host, let port, let source):
             connectMaster(host: host.text, port: port, source: source?.text, at: now)
@@ -39,6 +40,8 @@ extension Executor {
         case .rewriteConfiguration(let path, let settings, let forcesAll, let reply):
             rewriteConfiguration(path, settings, forcesAll: forcesAll, reply)
         case .apply(let effect, let reply): apply(effect, reply)
+        case .stopping(let status): notification.stopping(status: status)
+        case .status(let text): notification.status(text)
         case .sleep(let duration): ProcessControl.sleep(duration)
         case .crash: CrashReport.fault()
         case .exit(let status): exitStatus = status
@@ -101,6 +104,25 @@ extension Executor {
         }
     }
 
+    /// SIGHUP: reads the configuration again, and lets the server take it over.
+    mutating func reload(at now: Moment) {
+        log.write(.notice, "Received SIGHUP, reading the configuration again.")
+        // Until the data set is loaded, the manager still waits for the start to be over.
+        let isTold = reading == nil
+        if isTold {
+            notification.reloading(monotonicMicroseconds: SystemClock.instant().nanoseconds / 1000)
+        }
+        do throws(ConfigurationError) {
+            let configuration = try source.read()
+            server.reload(configuration, after: source.last, at: now)
+            source.last = configuration
+        } catch {
+            server.reloadFailed(error, at: now)
+        }
+        perform(at: now)
+        if isTold { notification.ready(status: readyStatus) }
+    }
+
     private mutating func apply(_ effect: SettingEffect, _ reply: ReplyPosition?) {
         if let refusal = refusal(applying: effect) {
             server.settingRefused(effect, reply: reply, reason: refusal.reason)
@@ -155,8 +177,21 @@ extension Executor {
         CrashReport.install(
             version: ProcessIdentity.version, startedAt: server.identity.startedAt.unix)
         CrashReport.setLog(server.settings.logFile.text)
+        setCrashLine()
+    }
+
+    /// Has lines of the log, and of a crash report, bear the letter of the role.
+    private mutating func showRole() {
+        let role: LogRole = server.roles.isReplica ? .replica : .master
+        if role == shownRole { return }
+        shownRole = role
+        log.setRole(role)
+        setCrashLine()
+    }
+
+    private func setCrashLine() {
         CrashReport.setLine(
-            role: "M",
+            role: shownRole.rawValue,
             secondsFromUTC: LocalTime(
                 unixMicroseconds: server.identity.startedAt.unix.microseconds
             ).secondsFromUTC)

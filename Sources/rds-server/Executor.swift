@@ -24,7 +24,10 @@ struct Executor: ~Copyable {
     var sockets = ClientSockets()
     let signals: Signals
     let log: LogDestination
+    /// The role that lines of the log show.
+    var shownRole: LogRole
     let notification: Notification
+    var source: ConfigurationSource
     let snapshots: BackgroundWorker<SnapshotFile>
     var master: MasterConnection
     var title: ArgumentArea?
@@ -52,7 +55,7 @@ struct Executor: ~Copyable {
 
     init(
         settings: ServerSettings, identity: ProcessIdentity, log: LogDestination,
-        notification: Notification, title: consuming ArgumentArea?
+        notification: Notification, source: ConfigurationSource, title: consuming ArgumentArea?
     ) throws(SystemError) {
         // What can fail comes first: a value that owns descriptors is made whole or not at all.
         let signals = try Signals()
@@ -76,7 +79,9 @@ struct Executor: ~Copyable {
         self.snapshots = snapshots
         self.master = master
         self.log = log
+        shownRole = settings.replicaOf == nil ? .master : .replica
         self.notification = notification
+        self.source = source
         self.title = title
         heartbeat = Heartbeat(notification, at: now.instant)
         applyAtStart()
@@ -129,7 +134,8 @@ struct Executor: ~Copyable {
         server.statistics.endCycle(
             executing: Int(ended.nanoseconds - began.nanoseconds),
             whole: Int(ended.nanoseconds - now.instant.nanoseconds),
-            commandCount: server.statistics.commandsProcessed - commands)
+            commandCount: server.statistics.commandsProcessed - commands,
+            countsLatency: server.settings.latencyTracking)
     }
 
     private mutating func tick(at now: Moment) {
@@ -177,14 +183,10 @@ struct Executor: ~Copyable {
     private mutating func handleSignals(at now: Moment) {
         while let signal = signals.next() {
             switch signal {
-            case .terminate:
-                notification.stopping(status: "Saving, if save points are set")
-                server.signalReceived("SIGTERM", at: now)
+            case .terminate: server.signalReceived("SIGTERM", at: now)
             case .interrupt: server.signalReceived("SIGINT", at: now)
-            case .hangup:
-                // Nothing is kept open that a rotation of logs would want reopened, and settings
-                // are changed by CONFIG SET.
-                log.write(.verbose, "Received SIGHUP, which changes nothing.")
+            // The log is opened anew for every line: rotation needs no more than this.
+            case .hangup: reload(at: now)
             }
         }
     }
@@ -200,7 +202,6 @@ struct Executor: ~Copyable {
     }
 
     private mutating func leave(_ status: Int32) -> Int32 {
-        notification.stopping(status: "Leaving")
         if !server.settings.pidFile.isEmpty || server.settings.daemonize {
             log.write(.notice, "Removing the pid file.")
             let path = server.settings.pidFile.text

@@ -25,11 +25,9 @@ enum Program {
         do throws(ConfigurationError) {
             // The file's path is kept before a `dir` line changes what it is relative to.
             let path = options.path.flatMap { ProcessControl.resolve($0) } ?? ""
-            let configuration = try ServerConfiguration.load(
-                options, standardInput: input, files: DiskFiles(),
-                catalog: CommandTable(for: .server))
+            let source = try ConfigurationSource(options, standardInput: input)
             let start = Start(
-                configuration: configuration, path: path, program: arguments.first ?? name,
+                source: source, path: path, program: arguments.first ?? name,
                 hasArguments: !rest.isEmpty)
             return start.run()
         } catch {

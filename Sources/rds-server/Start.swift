@@ -8,14 +8,15 @@ import Systemd
 
 /// From a configuration that was read to a loop that serves: each step in the order of the log.
 struct Start {
-    let configuration: ServerConfiguration
+    /// What was read, and from where it can be read again.
+    let source: ConfigurationSource
     /// Absolute path of the configuration file; empty without one.
     let path: String
     /// The program as it was called.
     let program: String
     let hasArguments: Bool
 
-    private var settings: ServerSettings { configuration.settings }
+    private var settings: ServerSettings { source.last.settings }
 
     /// Starts, serves, and returns the status to leave with.
     func run() -> Int32 {
@@ -59,7 +60,7 @@ struct Start {
                     + "TimeoutStartSec and TimeoutStopSec in your service unit.")
             notification.status("Starting")
         }
-        for warning in configuration.warnings { log.write(.warning, "WARNING: \(warning)") }
+        for warning in source.last.warnings { log.write(.warning, "WARNING: \(warning)") }
         var settings = settings
         guard let clients = StartUp.reserveDescriptors(forClients: settings.maxClients, in: log)
         else { throw StartError(lines: []) }
@@ -75,7 +76,7 @@ struct Start {
         do throws(SystemError) {
             var executor = try Executor(
                 settings: settings, identity: identity, log: log, notification: notification,
-                title: title)
+                source: source, title: title)
             try executor.listenAtStart()
             log.write(.notice, "Server initialized")
             executor.warnAboutNeighbour()

@@ -22,7 +22,7 @@ private let unavailable = Set(
     function|stats geoadd geodist geohash geopos georadius georadius_ro georadiusbymember
     georadiusbymember_ro geosearch geosearchstore getbit hdel hexists hget hgetall hincrby
     hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals
-    latency|doctor latency|graph latency|help latency|histogram latency|history latency|latest
+    latency|doctor latency|graph latency|help latency|history latency|latest
     latency|reset lindex linsert llen lmove lmpop lolwut lpop lpos lpush lpushx lrange lrem lset
     ltrim memory|doctor memory|help memory|malloc-stats memory|purge memory|stats memory|usage
     migrate module|help module|list pfadd pfcount pfdebug pfmerge pfselftest readonly readwrite

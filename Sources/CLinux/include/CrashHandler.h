@@ -15,8 +15,5 @@ void clinux_crash_set_log(const char *path);
 // The role letter and the distance of local time from UTC, in seconds, for the report's log lines.
 void clinux_crash_set_line(char role, long offset);
 
-// A line about what was being done; an empty one says nothing.
-void clinux_crash_set_note(const char *note, size_t length);
-
 // Faults for real: writes to a page that may not be written.
 void clinux_fault(void);

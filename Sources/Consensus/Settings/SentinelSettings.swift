@@ -8,7 +8,7 @@ import Bytes
 import Configuration
 
 /// Everything that `sentinel` lines say, and the text that they stand in.
-public struct SentinelSettings: Sendable {
+public struct SentinelSettings: Hashable, Sendable {
     /// The sentinel's id; nil in a file that no sentinel has used yet.
     public var identity: ByteString?
     /// The greatest epoch heard of.

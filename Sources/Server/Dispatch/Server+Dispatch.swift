@@ -165,6 +165,7 @@ extension Server {
         case .save: save(id)
         case .bgsave: bgsave(request, id)
         case .info: info(request, id)
+        case .latencyHistogram: latencyHistogram(request, id)
         case .lastsave: sessions[id].reply.integer(Int(persistence.lastSaveAt.seconds))
         case .shutdown: shutdown(request, id)
         case .failover: failover(request, id)

@@ -87,6 +87,7 @@ extension Server {
             return
         }
         log(.notice, "User requested shutdown...")
+        outputs.append(.stopping(status: "Shutting down"))
         pendingShutdown = PendingShutdown(
             options: options, sessions: session.map { [$0] } ?? [], deadline: now.instant)
         if !askForHandover(options) { waitForReplicas() }
@@ -138,6 +139,7 @@ extension Server {
         log(
             .notice,
             "Waiting for replicas before shutting down. (timeout: \(seconds) seconds)")
+        outputs.append(.status("Waiting for replicas before shutting down"))
         sessions.pause.begin(.shutdown, .write, until: .distantFuture)
         if !roles.isHandingOver { roles.stream.appendAcknowledgementRequest() }
         pauseChanged()
@@ -176,6 +178,7 @@ extension Server {
             || (!settings.savePoints.isEmpty && !pending.options.contains(.noSave))
         guard wantsSave else { return leave() }
         log(.notice, "Saving the final RDB snapshot before exiting.")
+        outputs.append(.status("Saving the final RDB snapshot"))
         beginForegroundSave(.exit(isForced: pending.options.contains(.force)))
     }
 
@@ -191,6 +194,7 @@ extension Server {
 
     private mutating func refuseShutdown() {
         let waiting = pendingShutdown?.sessions ?? []
+        outputs.append(.status("Not shut down, see the log"))
         pendingShutdown = nil
         sessions.pause.end(.shutdown)
         releasePaused()

@@ -30,6 +30,7 @@ public struct CommandCounters: Sendable {
     @usableFromInline let storage: UnsafeMutablePointer<CommandCounters>
     @usableFromInline let touched: UnsafeMutablePointer<UInt16>
     @usableFromInline var touchedCount = 0
+    private var latencies: [LatencyHistogram]
 
     /// Counters for commands 0 to `count - 1`, all zero.
     public init(count: Int) {
@@ -38,6 +39,7 @@ public struct CommandCounters: Sendable {
         unsafe storage = .allocate(capacity: count)
         unsafe storage.initialize(repeating: CommandCounters(), count: count)
         unsafe touched = .allocate(capacity: count)
+        latencies = Array(repeating: LatencyHistogram(), count: count)
     }
 
     deinit {
@@ -79,10 +81,13 @@ public struct CommandCounters: Sendable {
         unsafe body(&storage[Int(command)])
     }
 
+    /// How long executions of a command took, as far as that was counted.
+    public func latency(of command: UInt16) -> LatencyHistogram { latencies[Int(command)] }
+
     /// Gives the time of the turn that ends to the commands it executed.
     ///
-    /// O(different commands).
-    public mutating func shareTime(nanoseconds: Int) {
+    /// `countsLatency`: their histograms as well. O(different commands).
+    public mutating func shareTime(nanoseconds: Int, countsLatency: Bool = false) {
         var calls = 0
         for index in 0..<touchedCount {
             let counters = unsafe storage + Int(touched[index])
@@ -95,6 +100,10 @@ public struct CommandCounters: Sendable {
             // Shares of what is left, so that rounding loses nothing.
             let share = Int(Double(rest) * Double(executed) / Double(calls))
             unsafe counters.pointee.nanoseconds += share
+            if countsLatency {
+                latencies[Int(unsafe touched[index])].record(
+                    nanoseconds: share / executed, count: executed)
+            }
             rest -= share
             calls -= executed
             unsafe counters.pointee.sharedCalls = unsafe counters.pointee.calls
@@ -115,6 +124,7 @@ public struct CommandCounters: Sendable {
     public mutating func reset() {
         unsafe storage.update(repeating: CommandCounters(), count: count)
         touchedCount = 0
+        latencies = Array(repeating: LatencyHistogram(), count: count)
     }
 
     /// Checks the invariants; for tests.

@@ -26,8 +26,12 @@ extension Server {
         if wanted.contains(.modules) { text.section("Modules") }
         if wanted.contains(.commandstats) { statistics.renderCommands(catalog, into: &text) }
         if wanted.contains(.errorstats) { statistics.renderErrors(into: &text) }
-        // Percentiles are not kept: an empty section says so.
-        if wanted.contains(.latencystats) { text.section("Latencystats") }
+        if wanted.contains(.latencystats) {
+            text.section("Latencystats")
+            if settings.latencyTracking {
+                statistics.renderLatencies(catalog, settings.latencyPercentiles, into: &text)
+            }
+        }
         if wanted.contains(.cluster) {
             text.section("Cluster")
             text.field("cluster_enabled", false)

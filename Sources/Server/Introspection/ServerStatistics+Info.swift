@@ -112,6 +112,23 @@ extension ServerStatistics {
         }
     }
 
+    /// The lines of Latencystats: percentiles of the commands that were called, in microseconds.
+    public func renderLatencies(
+        _ catalog: CommandTable, _ percentiles: [ByteString], into text: inout InfoText
+    ) {
+        for command in CommandID.allCases {
+            let histogram = commands.latency(of: command.rawValue)
+            if histogram.total == 0 { continue }
+            let values = percentiles.map { word in
+                let nanoseconds = histogram.percentile(Double(word.text) ?? 0)
+                return "p\(word)=\(InfoText.fixed(Double(nanoseconds) / 1000, digits: 3))"
+            }
+            text.field(
+                "latency_percentiles_usec_\(catalog.fullName(command))",
+                values.joined(separator: ","))
+        }
+    }
+
     /// The Errorstats section: error replies by their first word, in the order of the alphabet.
     public func renderErrors(into text: inout InfoText) {
         text.section("Errorstats")

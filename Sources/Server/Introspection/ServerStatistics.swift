@@ -99,18 +99,27 @@ public struct ServerStatistics: ~Copyable {
     /// A turn's requests are executed: shares their time out to the commands.
     ///
     /// `executing` is the time of the execution, `whole` that since the end of waiting, both in
-    /// nanoseconds; `commandCount` is what `commandsProcessed` grew by.
-    public mutating func endCycle(executing: Int, whole: Int, commandCount: Int) {
+    /// nanoseconds; `commandCount` is what `commandsProcessed` grew by; `countsLatency` is the
+    /// directive `latency-tracking`.
+    public mutating func endCycle(
+        executing: Int, whole: Int, commandCount: Int, countsLatency: Bool
+    ) {
         eventLoopNanoseconds &+= whole
         if whole > longestCycleNanoseconds { longestCycleNanoseconds = whole }
         if commandCount > mostCommandsPerCycle { mostCommandsPerCycle = commandCount }
-        commands.shareTime(nanoseconds: executing)
+        commands.shareTime(nanoseconds: executing, countsLatency: countsLatency)
     }
 
     /// A tick of the clock is over.
     public mutating func endTick(nanoseconds: Int) {
         tickNanoseconds &+= nanoseconds
         eventLoopNanoseconds &+= nanoseconds
+    }
+
+    /// A round of active expiry found so many keys whose time had passed among those it looked at.
+    public mutating func noteExpiry(expired: Int, of examined: Int) {
+        let share = examined > 0 ? Double(expired) / Double(examined) * 100 : 0
+        expiredStalePercentage = share * 0.05 + expiredStalePercentage * 0.95
     }
 
     /// Sets everything to zero (CONFIG RESETSTAT).

@@ -37,18 +37,16 @@ enum PercentileWords {
     private static let name = "latency-tracking-info-percentiles"
 
     @Sendable static func words(_ settings: ServerSettings) -> [ByteString] {
-        if case .words(let words) = settings.kept[name] { return words }
-        return ["50", "99", "99.9"]
+        settings.latencyPercentiles
     }
 
     @Sendable static func write(_ settings: inout ServerSettings, _ words: [ByteString]) {
-        settings.kept[name] = .words(
-            words.compactMap { word in
-                // Six digits after the point are told, without trailing zeros.
-                Double(word.text).map {
-                    ByteString(DoubleText.shortest(($0 * 1e6).rounded() / 1e6))
-                }
-            })
+        settings.latencyPercentiles = words.compactMap { word in
+            // Six digits after the point are told, without trailing zeros.
+            Double(word.text).map {
+                ByteString(DoubleText.shortest(($0 * 1e6).rounded() / 1e6))
+            }
+        }
     }
 
     @Sendable static func check(_ words: [ByteString]) throws(DirectiveError) {

@@ -87,11 +87,10 @@ extension Server {
     public mutating func settingRefused(
         _ effect: SettingEffect, reply: ReplyPosition?, reason: String?
     ) {
-        guard let reply,
-            let index = unconfirmed.firstIndex(where: {
-                $0.reply.session == reply.session && $0.reply.position == reply.position
-            })
-        else { return }
+        let place = unconfirmed.firstIndex {
+            $0.reply?.session == reply?.session && $0.reply?.position == reply?.position
+        }
+        guard let index = place else { return }
         let change = unconfirmed.remove(at: index).change
         let error = ByteString(change.failure(of: effect, reason: reason)).text
         log(
@@ -100,11 +99,15 @@ extension Server {
                 + "setting. Restoring previous settings.")
         change.undo(in: &settings)
         apply(change.effects.map(\.effect), reply: nil)
-        fail(reply, text: error)
+        if let reply {
+            fail(reply, text: error)
+        } else {
+            log(.warning, "Configuration not reloaded, nothing was changed.")
+        }
     }
 
     /// Does what the effects ask of the server, and asks the executor for the rest.
-    private mutating func apply(_ effects: [SettingEffect], reply: ReplyPosition?) {
+    mutating func apply(_ effects: [SettingEffect], reply: ReplyPosition?) {
         for effect in effects {
             switch effect {
             case .password:
@@ -124,12 +127,12 @@ extension Server {
     }
 }
 
-/// A CONFIG SET of this turn whose outputs have not been performed yet.
+/// A CONFIG SET or a reload of this turn whose outputs have not been performed yet.
 struct UnconfirmedChange: Sendable {
     /// The turn.
     var at: Instant
-    /// Where its `+OK` is.
-    var reply: ReplyPosition
+    /// Where its `+OK` is; nil for a reload.
+    var reply: ReplyPosition?
     /// What it changed.
     var change: SettingsChange
 }

@@ -9,6 +9,12 @@ public struct ServerConfiguration: Sendable {
     /// What is worth a line in the log: settings that change less than they say.
     public var warnings: [String] = []
 
+    /// Where the rows of the table were said last.
+    public private(set) var places: [Int: ConfigurationPlace] = [:]
+
+    /// Where `dir` lines lead, from the directory in which the reading began; empty without one.
+    public private(set) var enteredPath = ""
+
     private var seen: Set<Int> = []
 
     /// A configuration of defaults.
@@ -54,6 +60,9 @@ public struct ServerConfiguration: Sendable {
         _ line: ConfigurationLine, _ files: inout some ConfigurationFiles, _ catalog: CommandTable
     ) throws(ConfigurationError) {
         if try ServerDirectives.table.apply(line, to: &settings, seen: &seen) {
+            if let row = ServerDirectives.table.index(of: line.words[0]) {
+                places[row] = ConfigurationPlace(line)
+            }
             if line.words[0] == "dir" { try enter(line, &files) }
             return
         }
@@ -86,11 +95,14 @@ public struct ServerConfiguration: Sendable {
         }
     }
 
-    private func enter(
+    private mutating func enter(
         _ line: ConfigurationLine, _ files: inout some ConfigurationFiles
     ) throws(ConfigurationError) {
+        let path = settings.directory.text
         do throws(DirectiveError) {
-            try files.enter(settings.directory.text)
+            try files.enter(path)
+            let isRelative = !path.hasPrefix("/") && !enteredPath.isEmpty
+            enteredPath = isRelative ? "\(enteredPath)/\(path)" : path
         } catch {
             throw .line(line, reason: error.reason)
         }

@@ -13,8 +13,7 @@ extension ServerDirectives {
         .kept(
             "latency-monitor-threshold", .integer(.long), .integer(0),
             "milliseconds above which an event is noted; 0 notes none"),
-        .kept(
-            "latency-tracking", .boolean, .boolean(true), "keep percentiles of each command"),
+        .boolean("latency-tracking", \.latencyTracking, "keep percentiles of each command"),
         .words(
             "latency-tracking-info-percentiles", "percentiles that INFO tells",
             flags: .multipleArguments, read: PercentileWords.words, write: PercentileWords.write,

@@ -101,6 +101,11 @@ public struct ServerSettings: Sendable {
     /// The availability zone that INFO and HELLO tell.
     public var availabilityZone: ByteString = ""
 
+    /// Whether durations of commands are counted, for percentiles in INFO.
+    public var latencyTracking = true
+    /// The percentiles that INFO tells, as CONFIG GET shows them.
+    public var latencyPercentiles: [ByteString] = ["50", "99", "99.9"]
+
     // MARK: Access
     /// Password of the default user; empty for none.
     public var requirePass: ByteString = ""
