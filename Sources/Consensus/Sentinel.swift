@@ -32,6 +32,8 @@ public struct Sentinel: ~Copyable {
     public internal(set) var timing: SentinelTiming
 
     var settings: SentinelSettings
+    /// Weaknesses of the original that are switched on; none but under simulation.
+    package var weaknesses: Weaknesses = []
     var masters: [Master] = []
     /// When something is to be done next for the master at the same position; looked through with
     /// every input, so they stand close together.
@@ -117,6 +119,9 @@ public struct Sentinel: ~Copyable {
     private mutating func start() {
         for known in settings.masters { addMaster(known) }
         settings.masters = []
+        settings.companion = CompanionState()
+        if let note = settings.companionNote { log(.notice, note) }
+        settings.companionNote = nil
         log(.notice, "Sentinel ID is \(identity)")
         for index in masters.indices {
             event(
@@ -194,7 +199,9 @@ public struct Sentinel: ~Copyable {
     /// Begins to watch a master; the caller has looked for its name.
     mutating func addMaster(_ known: MasterSettings) {
         lastMaster += 1
-        var master = Master(number: lastMaster, settings: known, at: now)
+        var master = Master(
+            number: lastMaster, settings: known,
+            remembered: settings.companion.groups[known.name] ?? .init(), at: now)
         master.settings.knownReplicas = []
         master.settings.knownSentinels = []
         master.replicas = known.knownReplicas.prefix(Master.replicaLimit).map {
@@ -206,7 +213,7 @@ public struct Sentinel: ~Copyable {
         }
         masters.append(master)
         deadlines.append(now)
-        currentEpoch = max(currentEpoch, known.configEpoch, known.leaderEpoch)
+        currentEpoch = max(currentEpoch, known.configEpoch, master.leaderEpoch)
     }
 
     /// A log line that is no event.

@@ -16,8 +16,12 @@ public enum SentinelOutput: Hashable, Sendable {
     case disconnect(LinkID)
     /// Send a command on an established connection.
     case send(LinkID, [ByteString])
-    /// Replace the state file atomically by this text, synchronise file and directory.
-    case record(RecordID, text: ByteString)
+    /// Replace the state file atomically by this text, synchronise file and directory; after it, in
+    /// the same way, the file beside it (its path and `.rds`) by `companion`, unless that is nil.
+    ///
+    /// Stored only if both are. In this order, the file beside it never knows of a vote that the
+    /// state file does not.
+    case record(RecordID, text: ByteString, companion: ByteString?)
     /// Log an event and publish it.
     case event(SentinelEvent)
     /// Log a line that is no event; with `until`, that moment's date and time stand at its end, as

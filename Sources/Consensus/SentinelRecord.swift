@@ -1,6 +1,6 @@
 // What waits for the disk.
 //
-// A record is the whole state file. The executor stores it before anything that stands after it in
+// A record is the whole state file, and the file beside it. The executor stores it before anything that stands after it in
 // the outputs; what must not happen at all when storing fails (a vote, a candidacy) waits here for
 // the answer. A record holds everything that earlier ones held, so storing one settles them too.
 
@@ -37,6 +37,8 @@ struct PendingRecords: Sendable {
     private(set) var lastStored = RecordID(number: 0)
     private var decided = RecordID(number: 0)
     private var waiting: [(id: RecordID, continuation: Continuation)] = []
+    /// What the file beside the state file holds for certain, and by which record.
+    private var companion: (text: ByteString, id: RecordID)?
 
     /// The number of the next record.
     mutating func issue() -> RecordID {
@@ -49,6 +51,14 @@ struct PendingRecords: Sendable {
     /// Until when changes are gathered.
     var gatheringEnd: Instant? { issuedAt.map { $0 + PendingRecords.gatheringPeriod } }
 
+    /// The text that the record of that number has to store beside the state file; nil if it is
+    /// there, or on its way.
+    mutating func companionDue(_ text: ByteString, _ id: RecordID) -> ByteString? {
+        if companion?.text == text { return nil }
+        companion = (text, id)
+        return text
+    }
+
     /// Whether the executor has that record and has not answered.
     func isInFlight(_ id: RecordID) -> Bool { id > decided && id <= lastIssued }
 
@@ -60,7 +70,11 @@ struct PendingRecords: Sendable {
     mutating func decide(_ id: RecordID, isStored: Bool) -> [Continuation] {
         guard id <= lastIssued else { return [] }
         decided = max(decided, id)
-        if isStored { lastStored = max(lastStored, id) }
+        if isStored {
+            lastStored = max(lastStored, id)
+        } else {
+            companion = nil
+        }
         let settled = waiting.filter { isStored ? $0.id <= id : $0.id == id }
         waiting.removeAll { isStored ? $0.id <= id : $0.id == id }
         return settled.map(\.continuation)
@@ -73,7 +87,8 @@ extension Sentinel {
     mutating func store() -> RecordID {
         let id = records.issue()
         records.issuedAt = now
-        outputs.append(.record(id, text: ByteString(stateText())))
+        let companion = records.companionDue(companionState().text, id)
+        outputs.append(.record(id, text: ByteString(stateText()), companion: companion))
         return id
     }
 

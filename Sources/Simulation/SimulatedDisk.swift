@@ -46,6 +46,10 @@ struct SimulatedDisk: Sendable {
     private(set) var durable: ByteString
     /// What the disk says that it holds; differs from `durable` only on a disk that lies.
     private(set) var claimed: ByteString
+    /// The file beside it, if it was ever written: it is replaced after it, and may be old where the
+    /// other is new.
+    private(set) var companion: ByteString?
+    private var claimedCompanion: ByteString?
     var troubles = DiskTroubles()
     /// A weakness: what is written reaches the disk only with the one after it.
     let lies: Bool
@@ -56,19 +60,29 @@ struct SimulatedDisk: Sendable {
         self.lies = lies
     }
 
-    /// Replaces the file; with `survives` the new text stays even if the replacement goes wrong.
-    mutating func replace(by text: ByteString, survives: Bool) -> DiskOutcome {
+    /// Replaces the files; with `survives` the new text stays even if the replacement goes wrong, and
+    /// with `companionSurvives` then that of the file beside it too.
+    mutating func replace(
+        by text: ByteString, survives: Bool, companion new: ByteString?, companionSurvives: Bool
+    ) -> DiskOutcome {
         let isFull = troubles.isFull
         let outcome = troubles.outcome()
         if outcome == .stored || survives && !isFull {
             durable = lies ? claimed : text
             claimed = text
         }
+        if let new, outcome == .stored || survives && companionSurvives && !isFull {
+            companion = lies ? claimedCompanion : new
+            claimedCompanion = new
+        }
         return outcome
     }
 
     /// The machine went down: what was not on the disk is gone.
-    mutating func crash() { claimed = durable }
+    mutating func crash() {
+        claimed = durable
+        claimedCompanion = companion
+    }
 }
 
 /// A server's files: its configuration, and the last snapshot that was completed.

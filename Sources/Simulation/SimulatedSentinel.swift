@@ -22,7 +22,7 @@ final class SimulatedSentinel {
     var outputs: [SentinelOutput] = []
     /// What waits for the disk, and the record that is on its way there.
     var held = HeldOutputs()
-    var storing: (id: RecordID, text: ByteString)?
+    var storing: (id: RecordID, text: ByteString, companion: ByteString?)?
     /// Connections whose last request is not answered yet, and those whose next may be executed.
     var waiting: [Int] = []
     var resumed: [Int] = []
@@ -47,7 +47,9 @@ final class SimulatedSentinel {
     }
 
     init?(identity: ByteString, text: ByteString, clock: SimulatedClock, seed: UInt64, lies: Bool) {
-        guard let machine = SimulatedSentinel.machine(text, seed: seed) else { return nil }
+        guard let machine = SimulatedSentinel.machine(text, companion: nil, seed: seed) else {
+            return nil
+        }
         self.identity = identity
         self.machine = machine
         self.clock = clock
@@ -55,9 +57,12 @@ final class SimulatedSentinel {
     }
 
     /// A machine as the file's text says; nil if it cannot be read.
-    private static func machine(_ text: ByteString, seed: UInt64) -> Sentinel? {
+    private static func machine(
+        _ text: ByteString, companion: ByteString?, seed: UInt64
+    ) -> Sentinel? {
         do {
-            let settings = try SentinelSettings(parsing: text.bytes, source: "sentinel.conf")
+            var settings = try SentinelSettings(parsing: text.bytes, source: "sentinel.conf")
+            settings.remember(companion?.bytes)
             return Sentinel(settings: settings, random: RandomSource(seed: seed))
         } catch {
             return nil
@@ -66,7 +71,10 @@ final class SimulatedSentinel {
 
     /// Begins a new life with what the disk holds; false if that cannot be read.
     func restart(seed: UInt64) -> Bool {
-        guard let machine = SimulatedSentinel.machine(disk.durable, seed: seed) else {
+        guard
+            let machine = SimulatedSentinel.machine(
+                disk.durable, companion: disk.companion, seed: seed)
+        else {
             return false
         }
         self.machine = machine

@@ -92,7 +92,7 @@ extension Simulator {
                 closeAtClient(connection)
             }
         case .send(let link, let words): send(words, link, node)
-        case .record(let id, let text): store(id, text, node)
+        case .record(let id, let text, let companion): store(id, text, companion, node)
         case .event(let event): observe(event, node)
         case .log(let level, let text, _):
             if level == .warning { write(node, "# \(text)") }
@@ -167,9 +167,11 @@ extension Simulator {
     // MARK: The state file
 
     /// A thread begins to write the state file.
-    private mutating func store(_ id: RecordID, _ text: ByteString, _ node: Int) {
+    private mutating func store(
+        _ id: RecordID, _ text: ByteString, _ companion: ByteString?, _ node: Int
+    ) {
         sentinels[node].held.isStoring = true
-        sentinels[node].storing = (id, text)
+        sentinels[node].storing = (id, text, companion)
         var time = Duration.microseconds(200) + random.duration(below: .milliseconds(4))
         if sentinels[node].disk.troubles.isSlow {
             counts[.slowRecord] += 1
@@ -185,8 +187,9 @@ extension Simulator {
             return queue.post(.stored(node: node, life: life), at: pausedUntil[node])
         }
         let sentinel = sentinels[node]
-        guard let (id, text) = sentinel.storing else { return }
-        let isStored = replaceStateFile(node, by: text, survives: random.chance(50))
+        guard let (id, text, companion) = sentinel.storing else { return }
+        let isStored = replaceStateFile(
+            node, by: text, companion: companion, survives: random.chance(50))
         guard isUp[node] else { return }
         write(node, "record \(id.number) \(isStored ? "stored" : "failed")")
         sentinel.storing = nil
@@ -205,9 +208,11 @@ extension Simulator {
 
     /// Replaces the state file; with `survives` it is replaced even if that fails.
     private mutating func replaceStateFile(
-        _ node: Int, by text: ByteString, survives: Bool
+        _ node: Int, by text: ByteString, companion: ByteString?, survives: Bool
     ) -> Bool {
-        let outcome = sentinels[node].disk.replace(by: text, survives: survives)
+        let outcome = sentinels[node].disk.replace(
+            by: text, survives: survives, companion: companion,
+            companionSurvives: random.chance(50))
         if sentinels[node].disk.claimed == text {
             invariants.recorded(node, RecordedEpochs(text: text))
         }
@@ -225,11 +230,11 @@ extension Simulator {
 
     /// The process dies while the thread writes: the file is the old or the new one.
     mutating func tearStateFile(_ node: Int) {
-        guard let (_, text) = sentinels[node].storing else { return }
+        guard let (_, text, companion) = sentinels[node].storing else { return }
         sentinels[node].storing = nil
         if random.chance(50) {
             sentinels[node].disk.troubles.isTearDue = false
-            _ = replaceStateFile(node, by: text, survives: true)
+            _ = replaceStateFile(node, by: text, companion: companion, survives: true)
         }
     }
 

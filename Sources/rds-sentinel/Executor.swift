@@ -203,7 +203,7 @@ struct Executor: ~Copyable {
         case .lookUp(let name): lookUp(name)
         case .disconnect(let id): disconnect(id)
         case .send(let id, let command): send(command, on: id)
-        case .record(let id, let text): store(id, text)
+        case .record(let id, let text, let companion): store(id, text, companion)
         case .event(let event): announce(event)
         case .log(let level, let text, let until):
             log.write(logLevel(level), text.text + (until.map { dateText($0) } ?? ""))

@@ -19,6 +19,8 @@ struct StateFile: BackgroundJob {
     struct Order: Sendable {
         let id: RecordID
         let text: ByteString
+        /// For the file beside it; nil if that is not to be replaced.
+        let companion: ByteString?
     }
 
     /// What became of it; no reason when it is on disk.
@@ -29,9 +31,16 @@ struct StateFile: BackgroundJob {
 
     let path: String
 
+    /// The file beside the state file.
+    static func companionPath(_ path: String) -> String { path + ".rds" }
+
     mutating func perform(_ order: Order) -> Answer? {
         do throws(FileError) {
             try AtomicFile.replace(path, with: order.text.bytes.span)
+            if let companion = order.companion {
+                try AtomicFile.replace(
+                    StateFile.companionPath(path), with: companion.bytes.span)
+            }
             return Answer(id: order.id, reason: nil)
         } catch {
             return Answer(id: order.id, reason: "\(error.cause)")
@@ -40,9 +49,9 @@ struct StateFile: BackgroundJob {
 }
 
 extension Executor {
-    mutating func store(_ id: RecordID, _ text: ByteString) {
+    mutating func store(_ id: RecordID, _ text: ByteString, _ companion: ByteString?) {
         held.isStoring = true
-        stateFile.submit(StateFile.Order(id: id, text: text))
+        stateFile.submit(StateFile.Order(id: id, text: text, companion: companion))
     }
 
     /// Waits until every state is on disk; the process ends.

@@ -49,7 +49,19 @@ func readSettings(
     }
     try reader.read(bytes: options.lines, source: "command line") { line, _ in lines.append(line) }
     try settings.obey(lines)
+    if let path = options.path { readCompanion(of: path, &settings) }
     return settings
+}
+
+/// Reads the file beside the state file, if there is one.
+func readCompanion(of path: String, _ settings: inout SentinelSettings) {
+    let path = StateFile.companionPath(ProcessControl.resolve(path) ?? path)
+    guard unsafe access(path, F_OK) == 0 else { return settings.remember(nil) }
+    do throws(FileError) {
+        settings.remember(try File.contents(of: path).bytes)
+    } catch {
+        settings.forgetCompanion(reason: "\(error.cause)")
+    }
 }
 
 /// The state file's absolute path; ends the process when state cannot be saved in it.

@@ -124,7 +124,7 @@ import Testing
             .request(SentinelRequestID(number: 1), OwnedRequest(["SENTINEL", "FLUSHCONFIG"])),
             at: Instant(nanoseconds: 2), into: &outputs)
         var text = ""
-        for case .record(_, let record) in outputs { text = record.text }
+        for case .record(_, let record, _) in outputs { text = record.text }
         return text
     }
 

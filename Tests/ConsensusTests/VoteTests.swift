@@ -42,7 +42,7 @@ final class Voter {
 
     /// The record that the outputs hold.
     func record() -> RecordID? {
-        for case .record(let id, _) in outputs { return id }
+        for case .record(let id, _, _) in outputs { return id }
         return nil
     }
 
@@ -83,7 +83,7 @@ final class Voter {
         let voter = Voter()
         let outputs = voter.ask(epoch: 7, for: b)
         var text = ""
-        for case .record(_, let record) in outputs { text = record.text }
+        for case .record(_, let record, _) in outputs { text = record.text }
         #expect(text.contains("sentinel leader-epoch mymaster 7\n"))
         #expect(text.contains("sentinel current-epoch 7\n"))
     }

@@ -57,6 +57,8 @@ final class Process {
     let address: NodeAddress
     var machine: Sentinel
     var file: String
+    /// The file beside it.
+    var companion: ByteString?
     var isUp = true
     var failsRecords = false
     /// What scripts end with.
@@ -70,9 +72,12 @@ final class Process {
         machine = Process.machine(settings, seed: seed)
     }
 
-    static func machine(_ text: String, seed: UInt64) -> Sentinel {
+    static func machine(
+        _ text: String, companion: ByteString? = nil, seed: UInt64
+    ) -> Sentinel {
         do {
-            let settings = try SentinelSettings(parsing: Array(text.utf8), source: "test")
+            var settings = try SentinelSettings(parsing: Array(text.utf8), source: "test")
+            settings.remember(companion?.bytes)
             return Sentinel(settings: settings, random: RandomSource(seed: seed))
         } catch {
             preconditionFailure("a test's settings are right: \(error)")
@@ -225,12 +230,13 @@ final class World {
             post(.input(index, .lookedUp(name, addresses: found.map { ByteString($0) })))
         case .disconnect(let link): forget(LinkKey(sentinel: index, link: link))
         case .send(let link, let words): post(.command(index, link, words))
-        case .record(let id, let text):
+        case .record(let id, let text, let companion):
             if process.failsRecords {
                 write(index, "record failed")
                 inputs.append(.recordFailed(id, reason: "No space left on device"))
             } else {
                 process.file = text.text
+                if let companion { process.companion = companion }
                 process.records.append(text.text)
                 write(index, "record")
                 inputs.append(.recordStored(id))
@@ -432,7 +438,8 @@ final class World {
     /// Starts a sentinel again from its file.
     func restart(sentinel index: Int) {
         processes[index].machine = Process.machine(
-            processes[index].file, seed: UInt64(100 + index))
+            processes[index].file, companion: processes[index].companion,
+            seed: UInt64(100 + index))
         processes[index].isUp = true
         feed(index, .start)
     }

@@ -97,8 +97,8 @@ extension Sentinel {
         if self[link: place].commands?.id == id {
             self[link: place].commands?.isEstablished = true
             self[link: place].localHost = localHost
-            if case .sentinel(let index) = place { askAgain(sentinels[index].runID) }
             greet(place, id, suffix: "cmd")
+            if case .sentinel(let index) = place { askAgain(sentinels[index].runID) }
             askForCapabilities(place)
             ping(place)
         } else if self[link: place].events?.id == id {
@@ -133,15 +133,22 @@ extension Sentinel {
         say(place, id, [name("CLIENT", place), "SETNAME", label])
     }
 
-    /// Asks a server what it can do beyond Redis; until it has answered, it can nothing.
+    /// Asks a node what it can do beyond Redis; until it has answered, it can nothing.
     private mutating func askForCapabilities(_ place: Place) {
-        if case .sentinel = place { return }
+        if case .sentinel(let index) = place {
+            sentinels[index].capabilities = []
+            send(place, ["SENTINEL", "CAPABILITIES"], awaiting: .capabilities)
+            return
+        }
         self[node: place].capabilities = []
         send(place, ["RDS", "CAPABILITIES"], awaiting: .capabilities)
     }
 
     mutating func receiveCapabilities(_ reply: ReplyValue, _ place: Place) {
-        if case .sentinel = place { return }
+        if case .sentinel(let index) = place {
+            sentinels[index].capabilities = SentinelCapabilities(reply)
+            return
+        }
         self[node: place].capabilities = ServerCapabilities(reply)
         if self[node: place].capabilities.contains(.goodbye) {
             send(place, ["RDS", "GOODBYE"], awaiting: .nothing)

@@ -96,6 +96,8 @@ extension Sentinel {
         case .pendingScripts: reply(id, .array(scripts.jobs.map { describe($0) }))
         case .simulateFailure: simulateFailure(values, id)
         case .epochs: withMaster(values[0], id) { $0.answerEpochs($1, id) }
+        case .capabilities:
+            reply(id, .array(SentinelCapabilities.own.words.map { .bulk($0) }))
         case .help: reply(id, .array(Subcommand.helpLines.map { .simpleString($0) }))
         }
     }

@@ -22,6 +22,7 @@ enum Subcommand: Sendable {
     case pendingScripts
     case simulateFailure
     case epochs
+    case capabilities
     case help
 
     /// The subcommand that `name`, in lower case, spells.
@@ -47,6 +48,7 @@ enum Subcommand: Sendable {
         case "pending-scripts": self = .pendingScripts
         case "simulate-failure": self = .simulateFailure
         case "epochs": self = .epochs
+        case "capabilities": self = .capabilities
         case "help": self = .help
         default: return nil
         }
@@ -55,7 +57,7 @@ enum Subcommand: Sendable {
     /// Whether a request of so many words, `SENTINEL` and the subcommand included, is well-formed.
     func accepts(_ count: Int) -> Bool {
         switch self {
-        case .masters, .identity, .flush, .pendingScripts, .help: count == 2
+        case .masters, .identity, .flush, .pendingScripts, .capabilities, .help: count == 2
         case .masterAddress, .master, .replicas, .sentinels, .quorum, .remove, .reset, .epochs:
             count == 3
         case .failover: count == 3 || count == 4
@@ -70,6 +72,8 @@ enum Subcommand: Sendable {
     /// The lines of SENTINEL HELP.
     static let helpLines: [ByteString] = [
         "SENTINEL <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "CAPABILITIES",
+        "    Show what this sentinel does beyond the common protocol.",
         "CKQUORUM <master-name>",
         "    Tell whether enough sentinels are up to agree on a failure and elect a leader.",
         "CONFIG SET <param> <value> [<param> <value> ...]",

@@ -39,6 +39,10 @@ public struct SentinelSettings: Hashable, Sendable {
     public private(set) var otherLines: [ConfigurationLine] = []
     /// The file's text: what is stored keeps its comments and order.
     public var text: [UInt8] = []
+    /// What the file beside it holds.
+    public internal(set) var companion = CompanionState()
+    /// Why that file was of no use, for the log.
+    public internal(set) var companionNote: String?
     /// Periods that masters have by default.
     public var timing = SentinelTiming()
 

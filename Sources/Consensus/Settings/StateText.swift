@@ -1,5 +1,6 @@
 // The state file, written anew from what is known: the lines of the operator's file where they stand,
-// comments and order kept, and what is new at the end. redis-sentinel 7 loads it, and we load its.
+// comments and order kept, and what is new at the end. redis-sentinel 7 loads it, and we load its; what
+// it has no lines for is in the file beside it (CompanionState.swift).
 
 import Bytes
 import Configuration
@@ -27,6 +28,22 @@ extension Sentinel {
         if let user = settings.sentinelUser { text.write("sentinel-user", [user]) }
         if let password = settings.sentinelPassword { text.write("sentinel-pass", [password]) }
         return text.finish()
+    }
+
+    /// What the file beside it holds as of now.
+    func companionState() -> CompanionState {
+        var state = CompanionState()
+        state.identity = identity
+        for master in masters {
+            var group = CompanionState.Group()
+            if master.leaderEpoch > 0 {
+                group.grant = .init(
+                    epoch: master.leaderEpoch, candidate: master.leader,
+                    isReleased: master.voteHeldUntil == nil)
+            }
+            state.groups[master.settings.name] = group
+        }
+        return state
     }
 
     private func write(_ master: Master, to text: inout StateText) {
@@ -109,21 +126,23 @@ private struct StateText {
     ) {
         var line = Array("sentinel \(option)".utf8)
         for value in (master.map { [$0] } ?? []) + values {
-            line += [0x20] + StateText.quotedIfNeeded(value).bytes
+            line += [0x20] + QuotedWords.quotedIfNeeded(value).bytes
         }
         rewrite.write(
             ByteString(line), option: StateText.key(option, master), isForced: !isDefault)
     }
 
     consuming func finish() -> [UInt8] { rewrite.finish() }
+}
 
-    /// A word as it can stand in the file: in quotes when it is not plain.
-    private static func quotedIfNeeded(_ word: ByteString) -> ByteString {
+extension QuotedWords {
+    /// A word as it can stand in a file: in quotes when it is not plain.
+    static func quotedIfNeeded(_ word: ByteString) -> ByteString {
         let isPlain =
             !word.isEmpty
             && word.bytes.allSatisfy {
                 $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x27 && $0 != 0x5c
             } && word.bytes.first != 0x23
-        return isPlain ? word : QuotedWords.quote(word.bytes.span)
+        return isPlain ? word : quote(word.bytes.span)
     }
 }

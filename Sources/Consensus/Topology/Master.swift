@@ -34,15 +34,21 @@ struct Master: Sendable {
     /// When the master restarted, until it answers a ping.
     var rebootedAt: Instant?
 
-    init(number: Int, settings: MasterSettings, at now: Instant) {
+    init(
+        number: Int, settings: MasterSettings, remembered: CompanionState.Group, at now: Instant
+    ) {
         self.number = number
         self.settings = settings
         node = DataNode(address: settings.address, role: .master, at: now)
         node.lastPublication = now
         configEpoch = settings.configEpoch
-        leaderEpoch = settings.leaderEpoch
-        // For whom the vote was is forgotten, that it may be in use is not.
-        if leaderEpoch > configEpoch { voteHeldUntil = now + Master.voteHold(settings) }
+        leaderEpoch = max(settings.leaderEpoch, remembered.grant?.epoch ?? 0)
+        let grant = remembered.grant.flatMap { $0.epoch == settings.leaderEpoch ? $0 : nil }
+        leader = grant?.candidate
+        // The vote may be in use, unless the candidate gave it back: the restart begins its hold anew.
+        if leaderEpoch > configEpoch && grant?.isReleased != true {
+            voteHeldUntil = now + Master.voteHold(settings)
+        }
     }
 
     /// How long a vote is held.

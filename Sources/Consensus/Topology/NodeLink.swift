@@ -21,7 +21,7 @@ enum AwaitedReply: Hashable, Sendable {
     case downOpinion(master: Int)
     /// Whether a sentinel says the same of this master to us as its hello did.
     case masterAddress(master: Int)
-    /// What a server can do beyond Redis.
+    /// What the node can do beyond Redis.
     case capabilities
     /// A sentinel's epochs, and whom it knows as this master.
     case epochs(master: Int)

@@ -6,6 +6,8 @@ struct SentinelNode: Sendable {
     let runID: ByteString
     var address: NodeAddress
     var link: NodeLink
+    /// What it said on its last connection that it can do beyond Redis.
+    var capabilities: SentinelCapabilities = []
 
     init(runID: ByteString, address: NodeAddress, at now: Instant) {
         self.runID = runID
