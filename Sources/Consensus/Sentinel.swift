@@ -23,13 +23,15 @@ public struct Sentinel: ~Copyable {
     static let roundLimit = 16
     /// Epochs beyond this are not believed: nobody has counted so far.
     static let epochLimit: UInt64 = 1 << 62
+    /// Of so many masters that are watched no more it is remembered how they were voted for.
+    static let rememberedLimit = 1024
 
     /// This sentinel's id, 40 characters, the same after every restart.
     public let identity: ByteString
     /// The greatest epoch that it has heard of; never decreases.
     public internal(set) var currentEpoch: UInt64
     /// Periods and limits.
-    public internal(set) var timing: SentinelTiming
+    public package(set) var timing: SentinelTiming
 
     var settings: SentinelSettings
     /// Weaknesses of the original that are switched on; none but under simulation.
@@ -38,6 +40,8 @@ public struct Sentinel: ~Copyable {
     /// When something is to be done next for the master at the same position; looked through with
     /// every input, so they stand close together.
     var deadlines: [Instant] = []
+    /// What is known of masters that are not watched, by their names.
+    var remembered: [ByteString: CompanionState.Group]
     var sentinels: [SentinelNode] = []
     /// Where in `sentinels` an id is.
     var sentinelPlaces: [ByteString: Int] = [:]
@@ -69,9 +73,12 @@ public struct Sentinel: ~Copyable {
         identity = settings.identity ?? ByteString(random.hexadecimal(count: 40))
         currentEpoch = settings.currentEpoch
         self.settings = settings
+        remembered = settings.companion.groups
+        self.settings.companion = CompanionState()
         self.timing = timing
         self.random = random
         if settings.identity == nil { records.isDue = true }
+        records.begin(storedEpoch: currentEpoch)
         self.settings.identity = identity
     }
 
@@ -119,7 +126,6 @@ public struct Sentinel: ~Copyable {
     private mutating func start() {
         for known in settings.masters { addMaster(known) }
         settings.masters = []
-        settings.companion = CompanionState()
         if let note = settings.companionNote { log(.notice, note) }
         settings.companionNote = nil
         log(.notice, "Sentinel ID is \(identity)")
@@ -201,7 +207,7 @@ public struct Sentinel: ~Copyable {
         lastMaster += 1
         var master = Master(
             number: lastMaster, settings: known,
-            remembered: settings.companion.groups[known.name] ?? .init(), at: now)
+            remembered: remembered.removeValue(forKey: known.name) ?? .init(), at: now)
         master.settings.knownReplicas = []
         master.settings.knownSentinels = []
         master.replicas = known.knownReplicas.prefix(Master.replicaLimit).map {

@@ -1,8 +1,9 @@
 // What waits for the disk.
 //
-// A record is the whole state file, and the file beside it. The executor stores it before anything that stands after it in
-// the outputs; what must not happen at all when storing fails (a vote, a candidacy) waits here for
-// the answer. A record holds everything that earlier ones held, so storing one settles them too.
+// A record is the whole state file, and the file beside it. The executor stores it before anything
+// that stands after it in the outputs; what must not happen at all when storing fails (a vote, a
+// candidacy) waits here for the answer. A record holds everything that earlier ones held, so storing
+// one settles them too.
 
 import Bytes
 import Determinism
@@ -37,12 +38,16 @@ struct PendingRecords: Sendable {
     private(set) var lastStored = RecordID(number: 0)
     private var decided = RecordID(number: 0)
     private var waiting: [(id: RecordID, continuation: Continuation)] = []
+    /// The current epoch that records hold, as they were issued, and as the last one was stored.
+    private var issuedEpochs: [(id: RecordID, epoch: UInt64)] = []
+    private var storedEpoch: UInt64 = 0
     /// What the file beside the state file holds for certain, and by which record.
     private var companion: (text: ByteString, id: RecordID)?
 
     /// The number of the next record.
-    mutating func issue() -> RecordID {
+    mutating func issue(epoch: UInt64) -> RecordID {
         lastIssued.number += 1
+        issuedEpochs.append((lastIssued, epoch))
         isDue = false
         retryAt = nil
         return lastIssued
@@ -50,6 +55,15 @@ struct PendingRecords: Sendable {
 
     /// Until when changes are gathered.
     var gatheringEnd: Instant? { issuedAt.map { $0 + PendingRecords.gatheringPeriod } }
+
+    /// The greatest epoch that others may hear of: `current`, or what the disk holds for certain while
+    /// it takes nothing.
+    func spokenEpoch(_ current: UInt64) -> UInt64 {
+        retryAt == nil ? current : min(current, storedEpoch)
+    }
+
+    /// What a file that was read at the start holds.
+    mutating func begin(storedEpoch: UInt64) { self.storedEpoch = storedEpoch }
 
     /// The text that the record of that number has to store beside the state file; nil if it is
     /// there, or on its way.
@@ -70,6 +84,10 @@ struct PendingRecords: Sendable {
     mutating func decide(_ id: RecordID, isStored: Bool) -> [Continuation] {
         guard id <= lastIssued else { return [] }
         decided = max(decided, id)
+        for issued in issuedEpochs where isStored && issued.id <= id {
+            storedEpoch = max(storedEpoch, issued.epoch)
+        }
+        issuedEpochs.removeAll { $0.id <= id }
         if isStored {
             lastStored = max(lastStored, id)
         } else {
@@ -85,7 +103,7 @@ extension Sentinel {
     /// Emits a record of everything as it is now.
     @discardableResult
     mutating func store() -> RecordID {
-        let id = records.issue()
+        let id = records.issue(epoch: currentEpoch)
         records.issuedAt = now
         let companion = records.companionDue(companionState().text, id)
         outputs.append(.record(id, text: ByteString(stateText()), companion: companion))

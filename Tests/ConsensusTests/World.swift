@@ -16,6 +16,13 @@ struct FakeServer {
     var priority = 100
     var runID: String
     var history = String(repeating: "a", count: 40)
+    var previousHistory = String(repeating: "0", count: 40)
+    var previousEnd = -1
+    /// `min-replicas-to-write`.
+    var minimumReplicas = 0
+    var isLoading = false
+    /// Whether EXEC is executed; otherwise it is as if it never came.
+    var answersTransactions = true
     /// The name that it has itself announced by, and under which it knows its master.
     var announcedHost: String?
     var masterName: String?
@@ -31,7 +38,8 @@ struct FakeServer {
     var received: [String] = []
 
     func information(replicas: [FakeServer]) -> String {
-        var text = "# Server\r\nrun_id:\(runID)\r\nloading:0\r\n# Replication\r\n"
+        var text =
+            "# Server\r\nrun_id:\(runID)\r\nloading:\(isLoading ? 1 : 0)\r\n# Replication\r\n"
         if let master {
             text +=
                 "role:slave\r\nmaster_host:\(masterName ?? master.host.text)\r\nmaster_port:\(master.port)\r\n"
@@ -42,13 +50,15 @@ struct FakeServer {
         } else {
             text += "role:master\r\n"
         }
+        if minimumReplicas > 0 { text += "min_slaves_good_slaves:\(replicas.count)\r\n" }
         text += "connected_slaves:\(replicas.count)\r\n"
         for (number, replica) in replicas.enumerated() {
             let host = replica.announcedHost ?? replica.address.host.text
             text += "slave\(number):ip=\(host),port=\(replica.address.port),"
             text += "state=online,offset=\(replica.offset),lag=0\r\n"
         }
-        return text + "master_replid:\(history)\r\n"
+        return text + "master_replid:\(history)\r\nmaster_replid2:\(previousHistory)\r\n"
+            + "second_repl_offset:\(previousEnd)\r\n"
     }
 }
 
@@ -108,6 +118,10 @@ final class World {
     /// Subcommands that no sentinel knows when another one asks.
     var unknownSubcommands: Set<String> = []
     var transcript: [String] = []
+    /// Sentinels that know no command beyond Redis.
+    var plain: Set<Int> = []
+    /// What sentinels told each other, and published, by commands.
+    var asked: [String] = []
     /// Replies to requests of the test, in the order in which they came.
     var replies: [SentinelReply] = []
     private var queue: [(at: Instant, order: Int, what: Delivery)] = []
@@ -314,6 +328,15 @@ final class World {
 
     private func askSentinel(_ other: Int, _ words: [ByteString], _ key: LinkKey) {
         let name = words[0]
+        let subcommand = words.count > 1 ? words[1].text.uppercased() : ""
+        if subcommand != "CAPABILITIES" { asked.append(words.map(\.text).joined(separator: " ")) }
+        if plain.contains(other), name == "SENTINEL",
+            ["CAPABILITIES", "PRE-VOTE", "RELEASE"].contains(subcommand)
+        {
+            let text = "ERR unknown subcommand '\(words[1])'. Try SENTINEL HELP."
+            send(.error(ByteString(text)), to: key)
+            return
+        }
         if !Sentinel.serves(name.bytes.span) {
             send(.simpleString(words[0] == "PING" ? "PONG" : "OK"), to: key)
             return
@@ -380,6 +403,9 @@ final class World {
                     ?? .error(
                         "ERR unknown command 'RDS', with args beginning with: 'CAPABILITIES' "),
                 to: key)
+        case "CONFIG" where words.count == 3:
+            let count = servers[address]?.minimumReplicas ?? 0
+            send(.array([.bulk(words[2]), .bulk(text: "\(count)")]), to: key)
         case "MULTI":
             servers[address]?.queued = []
             send(.simpleString("OK"), to: key)
@@ -400,6 +426,7 @@ final class World {
     private func executeTransaction(_ address: NodeAddress, _ key: LinkKey) {
         let queued = servers[address]?.queued ?? []
         servers[address]?.queued = nil
+        if servers[address]?.answersTransactions == false { return }
         if let refusal = servers[address]?.refusal {
             send(.error(ByteString(refusal)), to: key)
             return

@@ -109,6 +109,15 @@ private func imports(_ text: String) -> [String] {
         }
     }
 
+    @Test func `weaknesses of the original are switched on by the simulator and tests alone`()
+        throws
+    {
+        for file in try sources()
+        where file.target.hasPrefix("rds-") && file.target != "rds-simulate" {
+            #expect(!file.text.contains("eaknesses"), "\(file.path) names weaknesses")
+        }
+    }
+
     @Test func `a file can be read in one sitting`() throws {
         for file in try sources() where !file.path.contains("Rows") {
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count

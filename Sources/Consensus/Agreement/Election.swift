@@ -4,10 +4,11 @@
 // and only then asks the others for their votes. It leads when the majority of all sentinels ever
 // seen for this master, and at least the quorum, voted for it in this epoch.
 //
-// It gives up when the time for an election is over, and at once when the votes that are known
-// prove that nobody can win this epoch any more: every sentinel has voted, and no candidate has or can
-// get enough. Then nobody is at work, and it stands again after a short random wait. Without that
-// proof somebody may be leading, and Redis's rule holds: no new attempt for two failover timeouts.
+// It gives up when the time for an election is over, and at once when the answers prove that it
+// cannot win: enough voted for others, or refused. Then it gives its votes back (Release.swift) and
+// stands again after a short random wait, if a pre-vote says that it is worth it (PreVote.swift).
+// Where nobody can win, nobody is at work; otherwise Redis's rule holds as well, no new attempt for
+// two failover timeouts, unless the pre-vote proves that nobody leads.
 
 import Bytes
 import Determinism
@@ -15,32 +16,67 @@ import Determinism
 extension Sentinel {
     mutating func startFailoverIfDue(_ index: Int) {
         guard masters[index].isObjectivelyDown, !masters[index].failover.isInProgress else {
+            if masters[index].failover.canvass != nil { masters[index].failover.canvass = nil }
             return
         }
+        var isDelayed = false
         if let startedAt = masters[index].failover.startedAt {
             let due = startedAt + masters[index].settings.failoverTimeout * 2
             if now < due {
-                logDelay(index, until: due)
+                isDelayed = true
                 wake(at: due)
-                return
+                if masters[index].failover.isDelayFirm || !canProveVacancy(index) {
+                    logDelay(index, until: due)
+                    return
+                }
             }
         }
         if let notBefore = masters[index].failover.notBefore, now < notBefore {
             wake(at: notBefore)
             return
         }
+        if let retryAt = records.retryAt, !weaknesses.contains(.votesWithoutRecord) {
+            // Its epoch could not be stored either.
+            wake(at: retryAt)
+            return
+        }
+        guard hasReplicasToRead(index), isWorthStanding(index, needsProof: isDelayed) else {
+            return
+        }
         startFailover(index)
+    }
+
+    /// Whether so many sentinels say what they would vote that nobody else can be leading.
+    private func canProveVacancy(_ index: Int) -> Bool {
+        if weaknesses.contains(.electsBlindly) { return false }
+        let able = masters[index].peers.count { peer in
+            sentinelIndex(peer.runID).map {
+                sentinels[$0].capabilities.contains(.preVote) && sentinels[$0].link.canSend
+            } ?? false
+        }
+        return able + 1 >= votesNeeded(index, electorate: 0)
+    }
+
+    /// Votes that make a leader: the majority of all sentinels ever seen, and the quorum; with
+    /// `electorate`, of as many as another sentinel counts.
+    func votesNeeded(_ index: Int, electorate: Int) -> Int {
+        let count = max(masters[index].electorate(at: now), electorate)
+        return max(count / 2 + 1, masters[index].settings.quorum)
     }
 
     /// Stands for leader in a new epoch; `isForced` by an operator, perhaps without asking anyone.
     mutating func startFailover(_ index: Int, isForced: Bool = false, needsVotes: Bool = true) {
         currentEpoch += 1
+        let electorate = masters[index].failover.canvass?.electorate ?? 0
         masters[index].failover.begin(
             epoch: currentEpoch, at: now, isForced: isForced, needsVotes: needsVotes)
+        masters[index].failover.electorate = electorate
         event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
         event(.warning, "+try-failover", .master(index))
         masters[index].failover.startedAt =
             now + random.duration(below: timing.maximumDesynchronisation)
+        masters[index].failover.delayedByVote = nil
+        masters[index].failover.isDelayFirm = false
         for replica in masters[index].replicas.indices {
             masters[index].replicas[replica].hasRefusedPromotion = false
         }
@@ -59,8 +95,8 @@ extension Sentinel {
             masters[index].failover.epoch == epoch
         else { return }
         touch(index)
-        guard isStored else {
-            abortElection(index)
+        guard isStored || weaknesses.contains(.votesWithoutRecord) else {
+            abortElection(index, reason: "its epoch could not be stored")
             return
         }
         if masters[index].leaderEpoch == epoch { announceVote(index) }
@@ -76,41 +112,55 @@ extension Sentinel {
     mutating func countVotes(_ index: Int) {
         let master = masters[index]
         guard master.failover.isSeekingVotes else { return }
-        var votes: [ByteString: Int] = [:]
-        var unknown = 0
-        if master.leaderEpoch == master.failover.epoch, let own = master.leader {
-            votes[own, default: 0] += 1
-        }
-        for peer in master.peers {
-            if let leader = peer.leader, peer.leaderEpoch == master.failover.epoch {
-                votes[leader, default: 0] += 1
-            } else {
-                unknown += 1
-            }
-        }
         if !master.failover.needsVotes {
             elected(index)
             return
         }
-        if votes[identity, default: 0] >= master.votesNeeded {
+        let epoch = master.failover.epoch
+        var votes: [ByteString: Int] = [:]
+        var refused = 0
+        var unknown = 0
+        if master.leaderEpoch == epoch, let own = master.leader {
+            votes[own, default: 0] += 1
+        } else {
+            refused += 1
+        }
+        for peer in master.peers {
+            if let leader = peer.leader, peer.leaderEpoch == epoch {
+                votes[leader, default: 0] += 1
+            } else if peer.refusedEpoch == epoch && !weaknesses.contains(.electsBlindly) {
+                refused += 1
+            } else {
+                unknown += 1
+            }
+        }
+        let own = votes.removeValue(forKey: identity) ?? 0
+        let needed = votesNeeded(index, electorate: master.failover.electorate)
+        if own >= needed {
             // Votes are held for so long; a leader acts within half of that, or not at all.
-            if now < leadershipEnd(index) { elected(index) } else { abortElection(index) }
+            if now < leadershipEnd(index) {
+                elected(index)
+            } else {
+                abortElection(index, reason: "its votes came too late")
+            }
             return
         }
-        let best = votes.values.max() ?? 0
-        if best + unknown < master.votesNeeded {
-            // Proven: this epoch has no leader and will have none.
-            abortElection(index)
-            masters[index].failover.startedAt = nil
-            masters[index].failover.notBefore =
-                now + timing.candidacySlot
-                + random.duration(below: timing.maximumDesynchronisation / 2)
+        if own + unknown < needed && !weaknesses.contains(.electsBlindly) {
+            // A sentinel that refused us may still vote for another.
+            let isVacant = (votes.values.max() ?? 0) + unknown + refused < needed
+            let others = votes.values.reduce(0, +)
+            abortElection(
+                index,
+                reason:
+                    "\(own) votes, \(others) for others, \(refused) refusals; \(needed) needed",
+                isRefused: true)
+            if isVacant { masters[index].failover.startedAt = nil }
             return
         }
         let startedAt = master.failover.startedAt ?? master.failover.changedAt
         let due = startedAt + min(timing.electionTimeout, master.settings.failoverTimeout)
         if now >= due {
-            abortElection(index)
+            abortElection(index, reason: "\(own) votes in time, \(needed) needed")
         } else {
             wake(at: due)
         }
@@ -124,14 +174,24 @@ extension Sentinel {
     private mutating func elected(_ index: Int) {
         event(.warning, "+elected-leader", .master(index))
         if crashesAfterElection { crash() }
-        masters[index].failover.enter(.selectingReplica, at: now)
+        masters[index].failover.lostRounds = 0
+        enterSelection(index)
         event(.warning, "+failover-state-select-slave", .master(index))
         changed()
     }
 
-    private mutating func abortElection(_ index: Int) {
+    private mutating func abortElection(
+        _ index: Int, reason: String, isRefused: Bool = false
+    ) {
+        let master = masters[index]
+        log(
+            .notice,
+            "Not elected as the leader of epoch \(master.failover.epoch) for "
+                + "'\(master.settings.name)': \(reason)")
         event(.warning, "-failover-abort-not-elected", .master(index))
+        releaseVotes(index)
         abortFailover(index)
+        waitForNextRound(index, isRefused: isRefused)
     }
 
     /// Told once an attempt, so that operators know when the next one will be.

@@ -58,7 +58,8 @@ extension Sentinel {
         let current = masters[index].currentAddress
         let hello = HelloMessage(
             address: NodeAddress(host: host, port: port), runID: identity,
-            currentEpoch: currentEpoch, masterName: masters[index].settings.name,
+            currentEpoch: records.spokenEpoch(currentEpoch),
+            masterName: masters[index].settings.name,
             masterAddress: NodeAddress(host: shown(current), port: current.port),
             configEpoch: masters[index].configEpoch)
         return send(
@@ -125,6 +126,9 @@ extension Sentinel {
         hello.address = address
         hello.masterAddress = masterAddress
         meet(hello, index)
+        if !masters[index].formerSentinels.isEmpty {
+            masters[index].formerSentinels.removeAll { $0 == hello.runID }
+        }
         if hello.currentEpoch > currentEpoch {
             currentEpoch = hello.currentEpoch
             store()
@@ -210,9 +214,18 @@ extension Sentinel {
             return
         }
         touch(index)
-        guard hello.masterAddress != masters[index].node.address else {
+        guard hello.masterAddress != masters[index].currentAddress else {
             masters[index].configEpoch = hello.configEpoch
             records.isDue = true
+            if masters[index].failover.isInProgress
+                && masters[index].failover.epoch <= hello.configEpoch
+            {
+                if masters[index].failover.phase.isPromoted {
+                    switchToPromoted(index)
+                } else {
+                    giveWayToNewerConfiguration(index)
+                }
+            }
             return
         }
         let announced = masters[index].peers[peer].announced
@@ -279,8 +292,8 @@ extension Sentinel {
         masters[index].configEpoch = epoch
         for other in masters[index].peers.indices { masters[index].peers[other].announced = nil }
         peerEvent(.warning, "+config-update-from", index, peer)
-        announceSwitch(index, to: address)
-        let old = masters[index].node.address
+        let old = masters[index].currentAddress
+        announceSwitch(index, from: old, to: address)
         switchMaster(index, to: address)
         reconfigureClients(index, role: "observer", from: old, to: address)
     }

@@ -20,6 +20,7 @@ extension Sentinel {
             event(.warning, "+odown", .master(index), " #quorum \(agreeing)/\(quorum)")
             masters[index].objectivelyDownSince = now
             masters[index].failover.notBefore = now + candidacyDelay(index)
+            masters[index].failover.lostRounds = 0
         } else {
             event(.warning, "-odown", .master(index))
         }
@@ -65,7 +66,8 @@ extension Sentinel {
             ]
             send(
                 .sentinel(sentinel), command,
-                awaiting: .downOpinion(master: masters[index].number))
+                awaiting: .downOpinion(
+                    master: masters[index].number, votedEpoch: isCandidate ? epoch : nil))
             masters[index].peers[peer].lastQuestion = now
             wake(at: now + timing.askPeriod)
         }
@@ -83,7 +85,12 @@ extension Sentinel {
     }
 
     /// `[down, leader or *, epoch]`; anything else says nothing.
-    mutating func receiveOpinion(_ reply: ReplyValue, from runID: ByteString, master number: Int) {
+    ///
+    /// The answer to a question for a vote in `votedEpoch` that does not name this sentinel as the
+    /// leader of that epoch is a refusal, whoever gives it: a sentinel does not think again.
+    mutating func receiveOpinion(
+        _ reply: ReplyValue, from runID: ByteString, master number: Int, votedEpoch: UInt64?
+    ) {
         guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
             case .array(let parts) = reply, parts.count == 3, case .integer(let down) = parts[0],
             case .bulk(let leader) = parts[1], case .integer(let epoch) = parts[2]
@@ -91,6 +98,7 @@ extension Sentinel {
         touch(index)
         masters[index].peers[peer].lastOpinion = now
         masters[index].peers[peer].saysMasterIsDown = down == 1
+        if let votedEpoch { masters[index].peers[peer].refusedEpoch = votedEpoch }
         guard leader != "*", leader.count <= 64, let epoch = UInt64(exactly: epoch) else { return }
         if masters[index].peers[peer].leaderEpoch != epoch {
             log(.notice, "\(runID) voted for \(leader) \(epoch)")

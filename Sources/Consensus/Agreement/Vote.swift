@@ -8,9 +8,12 @@
 //    the candidate asks for another epoch, which means that it gave the first one up, or ten seconds
 //    (or failover-timeout, if that is less) have passed. Until then nobody else gets a vote, in
 //    whatever epoch, so that two leaders are not at work one after the other's heels. A restart
-//    begins the hold anew.
+//    begins the hold anew (Release.swift, CompanionState.swift).
 // 4. A vote for another puts our own attempt off by two failover timeouts, so that the leader can
-//    do its work.
+//    do its work; or until it gives the vote back, or a pre-vote shows that it does not lead.
+// 5. A sentinel of another make gets no vote against a master that answers from here.
+// 6. A refusal is an answer: it names the leader and the epoch that stand in the way, and the
+//    candidate does not wait for a vote that will not come.
 
 import Bytes
 import Determinism
@@ -21,29 +24,44 @@ extension Sentinel {
     ///
     /// The caller stores the vote (`storeVote`) before it tells anyone.
     mutating func vote(_ index: Int, for candidate: ByteString, epoch: UInt64) -> Bool {
-        if epoch > currentEpoch {
-            currentEpoch = epoch
-            records.isDue = true
-            event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
-        }
+        learnEpoch(epoch, index)
         guard masters[index].leaderEpoch < epoch && currentEpoch <= epoch else { return false }
         if isVoteHeld(index, from: candidate) { return false }
-        masters[index].voteHeldUntil = now + Master.voteHold(masters[index].settings)
+        if !weaknesses.contains(.electsBlindly) {
+            masters[index].voteHeldUntil = now + Master.voteHold(masters[index].settings)
+        }
         masters[index].leader = candidate
         masters[index].leaderEpoch = epoch
         masters[index].voteRecord = RecordID(number: .max)
         if candidate != identity {
             masters[index].failover.startedAt =
                 now + random.duration(below: timing.maximumDesynchronisation)
+            masters[index].failover.delayedByVote = epoch
+            // One of another make never gives a vote back, and acts as late as it likes.
+            masters[index].failover.isDelayFirm = !givesVotesBack(candidate)
         }
         return true
     }
 
-    /// Whether the last vote keeps `candidate` from getting one.
-    private func isVoteHeld(_ index: Int, from candidate: ByteString) -> Bool {
-        let master = masters[index]
-        guard let until = master.voteHeldUntil, now < until else { return false }
-        return master.leader != candidate && master.configEpoch < master.leaderEpoch
+    /// Whether a sentinel of another make stands although the master answers from here.
+    ///
+    /// Such a one may remember what others said of the master before this one, and finds it down at
+    /// the first hitch after a failover. Among our own, a vote is asked for with reason: an
+    /// operator's failover moves a master that is up.
+    private func isFalseAlarm(_ index: Int, of candidate: ByteString) -> Bool {
+        guard let sentinel = sentinelIndex(candidate), sentinels[sentinel].link.canSend,
+            !sentinels[sentinel].link.awaited.contains(.capabilities),
+            !sentinels[sentinel].capabilities.contains(.release),
+            !weaknesses.contains(.electsBlindly)
+        else { return false }
+        let master = masters[index].node
+        return !master.isSubjectivelyDown && master.link.canSend
+            && now - master.link.lastAvailable <= timing.pingPeriod
+    }
+
+    private func givesVotesBack(_ candidate: ByteString) -> Bool {
+        guard let sentinel = sentinelIndex(candidate) else { return false }
+        return sentinels[sentinel].capabilities.contains(.release)
     }
 
     /// Stores the last vote unless it is stored; `continuation` runs when the record is decided.
@@ -77,7 +95,12 @@ extension Sentinel {
             replyOpinion(request, isDown: isDown, leader: nil, epoch: 0)
             return
         }
-        let isNew = vote(index, for: candidate, epoch: epoch)
+        var isNew = false
+        if isFalseAlarm(index, of: candidate) {
+            learnEpoch(epoch, index)
+        } else {
+            isNew = vote(index, for: candidate, epoch: epoch)
+        }
         if !isNew && records.isDue { store() }
         storeVote(
             index,
@@ -88,7 +111,9 @@ extension Sentinel {
     mutating func answerVote(
         _ request: SentinelRequestID, master number: Int, isDown: Bool, isNew: Bool, isStored: Bool
     ) {
-        guard let index = masterIndex(number: number), isStored else {
+        guard let index = masterIndex(number: number),
+            isStored || weaknesses.contains(.votesWithoutRecord)
+        else {
             replyOpinion(request, isDown: isDown, leader: nil, epoch: 0)
             return
         }

@@ -48,6 +48,16 @@ struct Failover: Sendable {
         case reconfiguringReplicas
         case updatingConfiguration
 
+        /// Whether the replica is a master already, so that there is no way back.
+        var isPromoted: Bool {
+            switch self {
+            case .reconfiguringReplicas, .updatingConfiguration: true
+            case .none, .waitingForStart, .selectingReplica, .sendingPromotion,
+                .waitingForPromotion:
+                false
+            }
+        }
+
         /// The word of SENTINEL MASTER's `failover-state`.
         var word: ByteString {
             switch self {
@@ -67,8 +77,19 @@ struct Failover: Sendable {
     private(set) var changedAt = Instant.zero
     /// When the last attempt began, ours or that of one whom we voted for; up to a second is added.
     ///
-    /// No other attempt is begun for two failover timeouts after it.
+    /// No other attempt is begun for two failover timeouts after it, unless a pre-vote proves that
+    /// nobody leads.
     var startedAt: Instant?
+    /// Whether no proof shortens that delay.
+    var isDelayFirm = false
+    /// The epoch of the vote for another that began the delay.
+    var delayedByVote: UInt64?
+    /// The round of questions before the next election.
+    var canvass: Canvass?
+    /// The most sentinels that anyone counted before this election.
+    var electorate = 0
+    /// Rounds without a leader since the master went down; the waits between them grow.
+    var lostRounds = 0
     /// The epoch that this sentinel stands for, or won.
     private(set) var epoch: UInt64 = 0
     /// Whether an operator asked for it.
@@ -89,6 +110,13 @@ struct Failover: Sendable {
     var delayLoggedFor: Instant?
 
     var isInProgress: Bool { phase != .none }
+    /// Whether votes were asked for, and no replica has been told to become a master.
+    var hasToldNobody: Bool {
+        switch phase {
+        case .waitingForStart, .selectingReplica, .sendingPromotion: true
+        case .none, .waitingForPromotion, .reconfiguringReplicas, .updatingConfiguration: false
+        }
+    }
     /// Whether others are asked for their votes.
     var isSeekingVotes: Bool { phase == .waitingForStart && isCandidacyRecorded }
 
@@ -100,6 +128,7 @@ struct Failover: Sendable {
         self.needsVotes = needsVotes
         isCandidacyRecorded = false
         promoted = nil
+        canvass = nil
     }
 
     mutating func enter(_ phase: Phase, at now: Instant) {
@@ -133,7 +162,6 @@ extension Sentinel {
 
     /// Gives a failover up; only before the promotion is confirmed.
     mutating func abortFailover(_ index: Int) {
-        if masters[index].leader == identity { masters[index].voteHeldUntil = nil }
         masters[index].failover.end(at: now)
         changed()
     }

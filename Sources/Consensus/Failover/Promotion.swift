@@ -20,12 +20,17 @@ extension Sentinel {
         }
         let place = Place.replica(index, replica)
         let due = leadershipEnd(index)
-        if now >= due && masters[index].failover.needsVotes {
-            abortForTimeout(index)
+        let isConnected = self[node: place].isConnected
+        if now >= due && (masters[index].failover.needsVotes || !isConnected) {
+            // No replica was told anything: the votes are free.
+            event(.warning, "-failover-abort-slave-timeout", .master(index))
+            releaseVotes(index)
+            masters[index].failover.isDelayFirm = true
+            abortFailover(index)
             return
         }
-        guard self[node: place].isConnected else {
-            if now >= due { abortForTimeout(index) } else { wake(at: due) }
+        guard isConnected else {
+            wake(at: due)
             return
         }
         sendSlaveOf(place, nil, awaiting: .promotion)
@@ -37,10 +42,10 @@ extension Sentinel {
 
     mutating func waitForPromotion(_ index: Int) {
         let due = masters[index].failover.changedAt + masters[index].settings.failoverTimeout
-        if now >= due { abortForTimeout(index) } else { wake(at: due) }
-    }
-
-    private mutating func abortForTimeout(_ index: Int) {
+        if now < due {
+            wake(at: due)
+            return
+        }
         event(.warning, "-failover-abort-slave-timeout", .master(index))
         abortFailover(index)
     }
@@ -69,7 +74,7 @@ extension Sentinel {
             "Replica \(self[node: place].address.name) refused to be promoted: \(reason)")
         masters[index].replicas[replica].hasRefusedPromotion = true
         masters[index].failover.promoted = nil
-        masters[index].failover.enter(.selectingReplica, at: now)
+        enterSelection(index)
         event(.warning, "+failover-state-select-slave", .master(index))
     }
 
@@ -82,19 +87,38 @@ extension Sentinel {
 
     /// The replica is a master: from now on the group has a new configuration.
     mutating func promoted(_ index: Int, _ replica: Int) {
-        // No older than what was adopted meanwhile: epochs never decrease.
-        masters[index].configEpoch = max(
-            masters[index].configEpoch, masters[index].failover.epoch)
+        let epoch = masters[index].failover.epoch
+        guard epoch > masters[index].configEpoch else {
+            giveWayToNewerConfiguration(index)
+            return
+        }
+        let old = masters[index].node.address
+        masters[index].configEpoch = epoch
         masters[index].failover.enter(.reconfiguringReplicas, at: now)
         store()
         event(.warning, "+promoted-slave", .replica(index, replica))
         if crashesAfterPromotion { crash() }
         event(.warning, "+failover-state-reconf-slaves", .master(index))
-        reconfigureClients(
-            index, role: "leader", from: masters[index].node.address,
-            to: masters[index].replicas[replica].node.address)
+        let target = masters[index].replicas[replica].node.address
+        // Clients need not wait until the other replicas have been told.
+        announceSwitch(index, from: old, to: target)
+        reconfigureClients(index, role: "leader", from: old, to: target)
         publishSoon(index)
         changed()
+    }
+
+    /// Somebody else was elected later and has published: what this failover won is outdated, and a
+    /// configuration may be published only under the epoch that its leader won.
+    ///
+    /// A replica that was promoted meanwhile is made one again.
+    mutating func giveWayToNewerConfiguration(_ index: Int) {
+        log(
+            .warning,
+            "The failover of '\(masters[index].settings.name)' under epoch "
+                + "\(masters[index].failover.epoch) gives way to the configuration of epoch "
+                + "\(masters[index].configEpoch)")
+        event(.warning, "-failover-abort-not-elected", .master(index))
+        abortFailover(index)
     }
 
     /// The position of the replica that was selected.

@@ -2,27 +2,47 @@
 //
 // Eligible is one that is up and connected, answered a ping within five ping periods, has a priority
 // other than 0, reported itself lately, was not without its master for much longer than the master
-// has been down, has synchronised at least once, and is not loading. Of those, the one with the
-// lowest priority number, then the greatest offset, then the smallest run id.
+// has been down, has the group's data (it synchronised once, with this group's history:
+// ReplicationHistory.swift), and is not loading. Of those, the one with the lowest priority number,
+// then the newest history, then the greatest offset, then the smallest run id. Where clients may
+// count on WAIT, history and offset come first (ConfirmedWrites.swift).
 //
-// The reports on which the offsets stand are fetched anew when the failover begins; a leader waits a
-// moment for those that are still under way, since the election may take less time than they do.
+// The reports on which this stands are fetched anew when the failover begins; a leader waits a moment
+// for those that are still under way, since the election may take less time than they do.
 
 import Bytes
 import Configuration
 import Determinism
 
 extension Sentinel {
+    /// The leader looks for a replica; what was read before does not count where WAIT does.
+    mutating func enterSelection(_ index: Int) {
+        masters[index].failover.enter(.selectingReplica, at: now)
+        guard replicasToRead(index) > 0 else { return }
+        for replica in masters[index].replicas.indices {
+            askForInformation(.replica(index, replica))
+        }
+    }
+
     mutating func selectReplica(_ index: Int) {
         let waitUntil = masters[index].failover.changedAt + timing.selectionWait
         if now < waitUntil && isReportUnderWay(index) {
             wake(at: waitUntil)
             return
         }
-        guard let selected = bestReplica(index) else {
-            event(.warning, "-failover-abort-no-good-slave", .master(index))
-            abortFailover(index)
+        if !hasReadReplicas(index) && now < patienceEnd(index) {
+            waitForReplicas(index)
             return
+        }
+        guard let selected = bestReplica(index) else {
+            abortForLackOfReplicas(index)
+            return
+        }
+        if !hasReadReplicas(index) {
+            log(
+                .warning,
+                "'\(masters[index].settings.name)': fewer replicas could be read than "
+                    + "min-replicas-to-write calls for; a write that WAIT confirmed may be lost")
         }
         let place = Place.replica(index, selected)
         event(.warning, "+selected-slave", place)
@@ -30,6 +50,32 @@ extension Sentinel {
         masters[index].failover.enter(.sendingPromotion, at: now)
         event(.notice, "+failover-state-send-slaveof-noone", place)
         changed()
+    }
+
+    /// Too few replicas were read for what WAIT promised: their reports may still come while the
+    /// leadership lasts.
+    private mutating func waitForReplicas(_ index: Int) {
+        let end = leadershipEnd(index)
+        if now < end || !masters[index].failover.needsVotes {
+            wake(at: patienceEnd(index))
+            if now < end { wake(at: end) }
+            return
+        }
+        log(
+            .notice,
+            "'\(masters[index].settings.name)': too few replicas can be read for "
+                + "min-replicas-to-write")
+        event(.warning, "-failover-abort-no-good-slave", .master(index))
+        releaseVotes(index)
+        abortFailover(index)
+        waitForNextRound(index, isRefused: false)
+    }
+
+    /// The votes are not given back: whoever is elected next would find no more, at once.
+    private mutating func abortForLackOfReplicas(_ index: Int) {
+        event(.warning, "-failover-abort-no-good-slave", .master(index))
+        masters[index].failover.isDelayFirm = true
+        abortFailover(index)
     }
 
     /// Whether a replica that is up has not answered the INFO of this failover yet.
@@ -42,12 +88,37 @@ extension Sentinel {
 
     /// The position of the replica to promote; nil when none is eligible.
     func bestReplica(_ index: Int) -> Int? {
-        masters[index].replicas.indices.filter { isEligible(index, $0) }.min {
-            precedes(masters[index].replicas[$0].node, masters[index].replicas[$1].node)
+        let history = groupHistory(index)
+        return masters[index].replicas.indices.filter { isEligible(index, $0, history) }.min {
+            precedes(index, $0, $1, history)
         }
     }
 
-    private func isEligible(_ index: Int, _ replica: Int) -> Bool {
+    /// The history of which a replica must be; nil if any will do.
+    ///
+    /// Where no replica that is known is of the group's history, not even one that is down, the
+    /// master has gone on with another one that nobody told: then the history that most replicas
+    /// have is taken for it.
+    private func groupHistory(_ index: Int) -> ReplicationHistory? {
+        if weaknesses.contains(.ignoresHistory) { return nil }
+        let known = masters[index].replicas.map(\.node.report)
+        if let history = masters[index].history,
+            known.contains(where: { $0.kinship(with: history) != .foreign })
+        {
+            return history
+        }
+        let synchronised = known.filter { $0.masterLinkIsUp || $0.offset > 1 }
+        let histories = synchronised.compactMap(\.history)
+        func weight(_ history: ReplicationHistory) -> (Int, UInt64, ByteString) {
+            let members = synchronised.filter { $0.kinship(with: history) != .foreign }
+            return (members.count, members.map(\.offset).max() ?? 0, history.name)
+        }
+        return histories.max { weight($0) < weight($1) } ?? masters[index].history
+    }
+
+    private func isEligible(
+        _ index: Int, _ replica: Int, _ history: ReplicationHistory?
+    ) -> Bool {
         let master = masters[index]
         let candidate = master.replicas[replica]
         let node = candidate.node
@@ -64,8 +135,8 @@ extension Sentinel {
             longestLinkDown += now - since
         }
         if let linkDown = node.report.linkDownTime, linkDown > longestLinkDown { return false }
-        if node.report.isLoading { return false }
-        return hasSynchronised(node, with: master.node)
+        if weaknesses.contains(.promotesWithoutData) { return true }
+        return !node.report.isLoading && hasData(node.report, history)
     }
 
     /// Since when there has been nobody to follow.
@@ -77,25 +148,33 @@ extension Sentinel {
         return master.reportedRole == .replica ? min(since, master.roleReportedAt) : since
     }
 
-    /// Whether the replica has ever had the master's data, however long it has waited.
+    /// Whether the replica has the group's data, however long it has waited.
     ///
-    /// One that never had reports an offset of 0 or 1, no link, and a history of its own. One that
-    /// synchronised with a master that nobody wrote to may report 1 as well: its history tells.
-    private func hasSynchronised(_ node: DataNode, with master: DataNode) -> Bool {
-        if node.report.masterLinkIsUp || node.report.offset > 1 { return true }
-        guard let history = node.report.replicationID else { return false }
-        return history == master.report.replicationID
+    /// One that never synchronised reports an offset of 0 or 1, no link, and a history of its own. One
+    /// that synchronised with a master that nobody wrote to may report 1 as well: its history tells.
+    /// After a start it reports what its file holds.
+    private func hasData(_ report: InformationReport, _ history: ReplicationHistory?) -> Bool {
+        guard let history, report.history != nil else {
+            return report.masterLinkIsUp || report.offset > 1
+        }
+        return report.kinship(with: history) != .foreign
     }
 
-    private func precedes(_ left: DataNode, _ right: DataNode) -> Bool {
-        if left.report.priority != right.report.priority {
-            return left.report.priority < right.report.priority
+    private func precedes(
+        _ index: Int, _ first: Int, _ second: Int, _ history: ReplicationHistory?
+    ) -> Bool {
+        let leftNode = masters[index].replicas[first].node
+        let rightNode = masters[index].replicas[second].node
+        let (left, right) = (leftNode.report, rightNode.report)
+        let isPromised = replicasToRead(index) > 0
+        if left.priority != right.priority && !isPromised { return left.priority < right.priority }
+        if let history, left.kinship(with: history) != right.kinship(with: history) {
+            return left.kinship(with: history) > right.kinship(with: history)
         }
-        if left.report.offset != right.report.offset {
-            return left.report.offset > right.report.offset
-        }
-        guard let leftID = left.runID else { return false }
-        guard let rightID = right.runID else { return true }
+        if left.offset != right.offset { return left.offset > right.offset }
+        if left.priority != right.priority { return left.priority < right.priority }
+        guard let leftID = leftNode.runID else { return false }
+        guard let rightID = rightNode.runID else { return true }
         return leftID.lowercased < rightID.lowercased
     }
 }

@@ -1,5 +1,5 @@
-// The group's master has a new address: the leader comes here when its failover ends, the others
-// when they adopt a newer configuration. Everything that was known of the old master's state is
+// The group's master has a new address. The leader says so when its replica is promoted, and comes
+// here when its failover ends; the others do both when they adopt its configuration. Everything that was known of the old master's state is
 // forgotten; the old master is watched as a replica from now on, so that it is made one when it
 // comes back.
 
@@ -9,14 +9,14 @@ import Determinism
 extension Sentinel {
     mutating func switchToPromoted(_ index: Int) {
         let target = masters[index].failover.promoted ?? masters[index].node.address
-        announceSwitch(index, to: target)
         switchMaster(index, to: target)
         publishSoon(index)
     }
 
     /// `+switch-master <name> <old host> <old port> <new host> <new port>`.
-    mutating func announceSwitch(_ index: Int, to target: NodeAddress) {
-        let old = masters[index].node.address
+    mutating func announceSwitch(
+        _ index: Int, from old: NodeAddress, to target: NodeAddress
+    ) {
         event(
             .warning, "+switch-master",
             "\(masters[index].settings.name) \(shown(old)) \(old.port) \(shown(target)) "
@@ -61,7 +61,6 @@ extension Sentinel {
         masters[index].node = node
         masters[index].isObjectivelyDown = false
         masters[index].rebootedAt = nil
-        masters[index].leader = nil
         masters[index].failover = Failover()
         touch(index)
         changed()

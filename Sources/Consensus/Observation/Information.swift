@@ -24,6 +24,8 @@ extension Sentinel {
         observeReplicas(report, place)
         guard let role = report.role else { return }
         observeRole(role, place)
+        learnHistory(place)
+        learnMinimumReplicas(place)
         if isTilted { return }
         guard case .replica(let index, let replica) = place else { return }
         switch role {

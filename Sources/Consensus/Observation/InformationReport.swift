@@ -22,6 +22,11 @@ struct InformationReport: Hashable, Sendable {
     var isLoading = false
     /// The history that the node's data belongs to.
     var replicationID: ByteString?
+    /// The history that it continues, and the first offset that is not of that one.
+    var secondReplicationID: ByteString?
+    var secondOffset: UInt64 = 0
+    /// Whether it counts the replicas that writes need.
+    var limitsWrites = false
     var priority = 100
     var offset: UInt64 = 0
     var isAnnounced = true
@@ -36,6 +41,7 @@ struct InformationReport: Hashable, Sendable {
         replicas = []
         linkDownTime = nil
         isLoading = false
+        limitsWrites = false
         var start = 0
         while start < text.count {
             var end = start
@@ -67,6 +73,12 @@ struct InformationReport: Hashable, Sendable {
             }
         } else if name.equals("master_replid") {
             if value.count == 40 { replicationID = ByteString(value) }
+        } else if name.equals("master_replid2") {
+            if value.count == 40 { secondReplicationID = ByteString(value) }
+        } else if name.equals("second_repl_offset") {
+            secondOffset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
+        } else if name.equals("min_slaves_good_slaves") {
+            limitsWrites = true
         } else if name.equals("loading") {
             isLoading = value.equals("1")
         } else if name.count > 5 && name.extracting(0..<5).equals("slave")

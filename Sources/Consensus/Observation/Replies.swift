@@ -24,10 +24,16 @@ extension Sentinel {
         case .ping: receivePong(reply, place)
         case .information: receiveInformation(reply, place)
         case .publication(let master): receivePublication(reply, place, master: master)
-        case .downOpinion(let master):
+        case .downOpinion(let master, let votedEpoch):
             if case .sentinel(let index) = place {
-                receiveOpinion(reply, from: sentinels[index].runID, master: master)
+                receiveOpinion(
+                    reply, from: sentinels[index].runID, master: master, votedEpoch: votedEpoch)
             }
+        case .preVote(let master):
+            if case .sentinel(let index) = place {
+                receivePreVote(reply, from: sentinels[index].runID, master: master)
+            }
+        case .minimumReplicas: receiveMinimumReplicas(reply, place)
         case .masterAddress(let master):
             if case .sentinel(let index) = place {
                 receiveMasterAddress(reply, from: sentinels[index].runID, master: master)
@@ -47,11 +53,11 @@ extension Sentinel {
     private mutating func touchConcerned(_ answered: AwaitedReply, _ sentinel: Int) {
         switch answered {
         case .ping: touchDoubters(sentinel)
-        case .publication(let number), .downOpinion(let number), .masterAddress(let number),
-            .epochs(let number):
+        case .publication(let number), .downOpinion(let number, _), .preVote(let number),
+            .masterAddress(let number), .epochs(let number):
             if let index = masterIndex(number: number) { touch(index) }
         case .capabilities: touch(.sentinel(sentinel))
-        case .information, .linkReport, .promotion, .nothing: break
+        case .information, .linkReport, .minimumReplicas, .promotion, .nothing: break
         }
     }
 

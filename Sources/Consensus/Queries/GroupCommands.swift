@@ -49,6 +49,14 @@ extension Sentinel {
     /// SENTINEL REMOVE name.
     mutating func removeMaster(_ index: Int, _ id: SentinelRequestID) {
         event(.warning, "-monitor", .master(index))
+        // A master of that name may be watched again: no vote is given twice because of that.
+        var group = CompanionState.Group()
+        group.grant = .init(
+            epoch: masters[index].leaderEpoch, candidate: nil,
+            isReleased: !hasUnresolvedVote(index))
+        if remembered.count < Sentinel.rememberedLimit {
+            remembered[masters[index].settings.name] = group
+        }
         resetMaster(index, forgettingSentinels: true)
         masters.remove(at: index)
         deadlines.remove(at: index)
@@ -61,7 +69,7 @@ extension Sentinel {
         for index in masters.indices {
             let name = masters[index].settings.name
             guard name.matches(pattern) else { continue }
-            resetMaster(index, forgettingSentinels: true)
+            reset(index)
             event(.warning, "+reset-master", .master(index))
             // Whoever looks right after the reply finds nothing: it is not learned anew at once.
             masters[index].node.link.lastAttempt = now + Sentinel.resetPause
@@ -71,7 +79,48 @@ extension Sentinel {
         reply(id, .integer(count))
     }
 
+    /// Forgets what was learned of a group, but not what was promised.
+    ///
+    /// The last vote and the epochs stay; a promotion that happened is the configuration; sentinels
+    /// that are forgotten count for the majority until they are heard again, or for half a minute.
+    /// While the master is down its replicas stay: nobody could name them.
+    private mutating func reset(_ index: Int) {
+        let master = masters[index]
+        if weaknesses.contains(.resetForgetsSentinels) {
+            resetMaster(index, forgettingSentinels: true)
+            masters[index].leader = nil
+            masters[index].voteHeldUntil = nil
+            return
+        }
+        let former = Set(master.formerSentinels).union(master.peers.map(\.runID)).sorted()
+        let isLate = master.formerSentinelsUntil.map { $0 <= now } ?? true
+        let kept = master.node.isSubjectivelyDown ? master.replicas.map(\.node.address) : []
+        if master.failover.phase.isPromoted {
+            switchToPromoted(index)
+        } else if master.failover.hasToldNobody {
+            releaseVotes(index)
+        }
+        resetMaster(index, forgettingSentinels: true)
+        if !master.failover.phase.isPromoted {
+            masters[index].replicas = kept.map { Replica(address: $0, at: now) }
+        }
+        masters[index].formerSentinels = Array(
+            (isLate ? master.peers.map(\.runID).sorted() : former).prefix(Master.peerLimit))
+        masters[index].formerSentinelsUntil = now + Master.formerSentinelPeriod
+    }
+
+    /// How many sentinels can be asked for a vote just now, this one included.
+    private func reachableSentinels(_ index: Int) -> Int {
+        1
+            + masters[index].peers.count { peer in
+                sentinelIndex(peer.runID).map { self[link: .sentinel($0)].canSend } ?? false
+            }
+    }
+
     /// SENTINEL FAILOVER name [FORCE].
+    ///
+    /// OK means that it has begun. It needs the votes of a majority, and the log says when it does
+    /// not get them; where a majority cannot be asked, the answer says so.
     mutating func forceFailover(
         _ index: Int, _ values: [ByteString], _ id: SentinelRequestID
     ) {
@@ -86,6 +135,15 @@ extension Sentinel {
         guard bestReplica(index) != nil else {
             return refuse(id, "NOGOODSLAVE No suitable replica to promote")
         }
+        let needed = votesNeeded(index, electorate: 0)
+        let reachable = reachableSentinels(index)
+        let needsVotes = !isForced && !weaknesses.contains(.failsOverWithoutVotes)
+        if needsVotes && reachable < needed {
+            return refuse(
+                id,
+                "NOQUORUM \(reachable) of \(masters[index].electorate(at: now)) Sentinels can be "
+                    + "reached, \(needed) votes are needed; FORCE does without")
+        }
         log(.notice, "Executing user requested FAILOVER of '\(masters[index].settings.name)'")
         if isForced {
             log(
@@ -93,7 +151,7 @@ extension Sentinel {
                 "FORCE: this failover does not wait for the votes of the other sentinels; two "
                     + "masters are possible if another one leads at the same time")
         }
-        startFailover(index, isForced: true, needsVotes: !isForced)
+        startFailover(index, isForced: true, needsVotes: needsVotes)
         touch(index)
         reply(id, .simpleString("OK"))
     }

@@ -69,6 +69,9 @@ extension Sentinel {
                 id, "ERR unknown subcommand '\(words[1].text.prefix(128))'. Try SENTINEL HELP.")
             return
         }
+        if weaknesses.contains(.electsBlindly) && subcommand.isBeyondRedis {
+            return refuse(id, "ERR unknown subcommand '\(words[1])'. Try SENTINEL HELP.")
+        }
         guard subcommand.accepts(words.count) else {
             refuse(id, "ERR wrong number of arguments for 'sentinel|\(name)' command")
             return
@@ -82,7 +85,7 @@ extension Sentinel {
         case .replicas: withMaster(values[0], id) { $0.reply(id, $0.describeReplicas($1)) }
         case .sentinels: withMaster(values[0], id) { $0.reply(id, $0.describePeers($1)) }
         case .identity: reply(id, .bulk(identity))
-        case .downOpinion: answerDownOpinion(values, id)
+        case .downOpinion, .preVote, .release: answerPeer(subcommand, values, id)
         case .quorum: withMaster(values[0], id) { $0.answerQuorum($1, id) }
         case .monitor: monitor(values, id)
         case .remove: withMaster(values[0], id) { $0.removeMaster($1, id) }
@@ -122,23 +125,32 @@ extension Sentinel {
         reply(id, .array([.bulk(shown(address)), .bulk(text: "\(address.port)")]))
     }
 
-    private mutating func answerDownOpinion(_ values: [ByteString], _ id: SentinelRequestID) {
+    /// What other sentinels ask about a master at an address: host port epoch candidate.
+    private mutating func answerPeer(
+        _ subcommand: Subcommand, _ values: [ByteString], _ id: SentinelRequestID
+    ) {
         guard let port = values[1].integer,
             let epoch = values[2].integer
         else {
             refuse(id, "ERR value is not an integer or out of range")
             return
         }
-        answerDownOpinion(
-            id, address: locate(values[0], port),
-            epoch: UInt64(bitPattern: Int64(epoch)), candidate: values[3])
+        let address = locate(values[0], port)
+        let askedEpoch = UInt64(bitPattern: Int64(epoch))
+        switch subcommand {
+        case .preVote: answerPreVote(id, address: address, candidate: values[3])
+        case .release:
+            answerRelease(id, address: address, epoch: askedEpoch, candidate: values[3])
+        default:
+            answerDownOpinion(id, address: address, epoch: askedEpoch, candidate: values[3])
+        }
     }
 
     private mutating func answerQuorum(_ index: Int, _ id: SentinelRequestID) {
         let master = masters[index]
         let usable = 1 + master.peers.count { !$0.isSubjectivelyDown }
         let hasQuorum = usable >= master.settings.quorum
-        let hasMajority = usable >= (master.peers.count + 1) / 2 + 1
+        let hasMajority = usable >= master.electorate(at: now) / 2 + 1
         if hasQuorum && hasMajority {
             reply(
                 id,

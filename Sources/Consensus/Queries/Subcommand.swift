@@ -23,6 +23,8 @@ enum Subcommand: Sendable {
     case simulateFailure
     case epochs
     case capabilities
+    case preVote
+    case release
     case help
 
     /// The subcommand that `name`, in lower case, spells.
@@ -49,8 +51,18 @@ enum Subcommand: Sendable {
         case "simulate-failure": self = .simulateFailure
         case "epochs": self = .epochs
         case "capabilities": self = .capabilities
+        case "pre-vote": self = .preVote
+        case "release": self = .release
         case "help": self = .help
         default: return nil
+        }
+    }
+
+    /// Whether a real sentinel does not know it.
+    var isBeyondRedis: Bool {
+        switch self {
+        case .capabilities, .preVote, .release: true
+        default: false
         }
     }
 
@@ -61,7 +73,7 @@ enum Subcommand: Sendable {
         case .masterAddress, .master, .replicas, .sentinels, .quorum, .remove, .reset, .epochs:
             count == 3
         case .failover: count == 3 || count == 4
-        case .downOpinion, .monitor: count == 6
+        case .downOpinion, .preVote, .release, .monitor: count == 6
         case .set: count >= 5
         case .config: count >= 4
         case .informationCache, .simulateFailure: count >= 3
@@ -102,6 +114,10 @@ enum Subcommand: Sendable {
         "    Show this sentinel's id.",
         "PENDING-SCRIPTS",
         "    Show scripts that run or wait.",
+        "PRE-VOTE <ip> <port> <current-epoch> <runid>",
+        "    What sentinels ask each other: whether one would get a vote; nothing changes.",
+        "RELEASE <ip> <port> <epoch> <runid>",
+        "    What sentinels tell each other: a vote is not needed any more.",
         "REMOVE <master-name>",
         "    Watch a master no longer.",
         "REPLICAS <master-name>",

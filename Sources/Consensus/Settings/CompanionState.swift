@@ -4,6 +4,9 @@
 //     # Written by rds-sentinel ...
 //     myid <id>
 //     grant <master> <epoch> <id of the candidate, or *> held|released
+//     history <master> <id> <id of the previous one, or *> <first offset that is not the previous'>
+//     minimum-replicas <master> <min-replicas-to-write>
+//     former-sentinel <master> <id of one that RESET forgot>
 //     checksum <16 hexadecimal digits: the CRC-64 of everything before this line>
 //
 // 1. The file is replaced as a whole. One that is broken, or another sentinel's, counts as missing.
@@ -36,6 +39,12 @@ public struct CompanionState: Hashable, Sendable {
     public struct Group: Hashable, Sendable {
         /// The last vote.
         public var grant: Grant?
+        /// The history that the data belongs to.
+        var history: ReplicationHistory?
+        /// `min-replicas-to-write` of the master.
+        public var minimumReplicas = 0
+        /// Sentinels that RESET forgot and that still count.
+        public var formerSentinels: [ByteString] = []
 
         /// Nothing remembered.
         public init() {}
@@ -80,6 +89,16 @@ public struct CompanionState: Hashable, Sendable {
                     grant.isReleased ? "released" : "held",
                 ])
             }
+            if let history = group.history {
+                say([
+                    "history", name, history.name, history.previous ?? "*",
+                    ByteString("\(history.previousEnd)"),
+                ])
+            }
+            if group.minimumReplicas > 0 {
+                say(["minimum-replicas", name, ByteString("\(group.minimumReplicas)")])
+            }
+            for former in group.formerSentinels { say(["former-sentinel", name, former]) }
         }
         let body = Array(text.utf8)
         return ByteString(body + CompanionState.checksumLine(body).bytes + [0x0a])
@@ -111,6 +130,20 @@ public struct CompanionState: Hashable, Sendable {
             groups[words[1], default: Group()].grant = Grant(
                 epoch: epoch, candidate: words[3] == "*" ? nil : words[3],
                 isReleased: words[4] == "released")
+        case "history":
+            guard words.count == 5, words[2].count == 40, let end = words[4].integer,
+                let end = UInt64(exactly: end)
+            else { return false }
+            groups[words[1], default: Group()].history = ReplicationHistory(
+                name: words[2], previous: words[3] == "*" ? nil : words[3], previousEnd: end)
+        case "minimum-replicas":
+            guard words.count == 3, let count = words[2].integer, count > 0,
+                count <= Master.replicaLimit
+            else { return false }
+            groups[words[1], default: Group()].minimumReplicas = count
+        case "former-sentinel":
+            guard words.count == 3 else { return false }
+            groups[words[1], default: Group()].formerSentinels.append(words[2])
         default: break
         }
         return true

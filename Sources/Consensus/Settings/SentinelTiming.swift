@@ -44,6 +44,10 @@ public struct SentinelTiming: Hashable, Sendable {
     public var maximumDesynchronisation: Duration = .seconds(1)
     /// Between the starts of two sentinels that saw the master go at the same moment.
     public var candidacySlot: Duration = .milliseconds(50)
+    /// The first wait between two rounds of an election, at most; doubled each time.
+    public var roundWait: Duration = .milliseconds(40)
+    /// How long a candidate waits for what others would vote.
+    public var canvassWait: Duration = .milliseconds(100)
     /// How long a leader waits for replicas to say where they are before it selects one.
     public var selectionWait: Duration = .milliseconds(300)
 

@@ -34,6 +34,7 @@ extension Sentinel {
     func companionState() -> CompanionState {
         var state = CompanionState()
         state.identity = identity
+        state.groups = remembered
         for master in masters {
             var group = CompanionState.Group()
             if master.leaderEpoch > 0 {
@@ -41,6 +42,9 @@ extension Sentinel {
                     epoch: master.leaderEpoch, candidate: master.leader,
                     isReleased: master.voteHeldUntil == nil)
             }
+            group.history = master.history
+            group.minimumReplicas = master.minimumReplicas
+            group.formerSentinels = master.formerSentinels
             state.groups[master.settings.name] = group
         }
         return state

@@ -6,6 +6,9 @@ struct Master: Sendable {
     /// More replicas or sentinels than these are not believed: a hostile INFO or hello ends there.
     static let replicaLimit = 1024
     static let peerLimit = 256
+    /// For so long sentinels that RESET forgot count for the majority; operators are told to wait as
+    /// long between the sentinels that they reset.
+    static let formerSentinelPeriod = Duration.seconds(30)
 
     /// Tells masters apart while the process runs; never used twice.
     let number: Int
@@ -26,6 +29,14 @@ struct Master: Sendable {
     var voteHeldUntil: Instant?
     /// The first record that holds the vote.
     var voteRecord = RecordID(number: 0)
+    /// Sentinels that RESET forgot and that have not been heard of since: they count for the
+    /// majority until then, or two majorities could be had that do not meet.
+    var formerSentinels: [ByteString] = []
+    var formerSentinelsUntil: Instant?
+    /// The history that the group's data belongs to, as its master or those who follow it named it.
+    var history: ReplicationHistory?
+    /// The replicas that must have a write before the master confirms it; 0 where that is not set.
+    var minimumReplicas = 0
     var isObjectivelyDown = false
     var objectivelyDownSince: Instant?
     var failover = Failover()
@@ -49,6 +60,10 @@ struct Master: Sendable {
         if leaderEpoch > configEpoch && grant?.isReleased != true {
             voteHeldUntil = now + Master.voteHold(settings)
         }
+        history = remembered.history
+        minimumReplicas = remembered.minimumReplicas
+        formerSentinels = remembered.formerSentinels
+        formerSentinelsUntil = formerSentinels.isEmpty ? nil : now + Master.formerSentinelPeriod
     }
 
     /// How long a vote is held.
@@ -66,13 +81,14 @@ struct Master: Sendable {
 
     /// The address that clients are told: the promoted replica's once it is a master.
     var currentAddress: NodeAddress {
-        switch failover.phase {
-        case .reconfiguringReplicas, .updatingConfiguration: failover.promoted ?? node.address
-        case .none, .waitingForStart, .selectingReplica, .sendingPromotion, .waitingForPromotion:
-            node.address
-        }
+        failover.phase.isPromoted ? failover.promoted ?? node.address : node.address
     }
 
-    /// Votes that make a leader: the majority of all sentinels ever seen, and the quorum.
-    var votesNeeded: Int { max((peers.count + 1) / 2 + 1, settings.quorum) }
+    /// How many sentinels watch this master, this one included: all ever seen, and for a while
+    /// those that RESET forgot.
+    func electorate(at now: Instant) -> Int {
+        var count = peers.count + 1
+        if let until = formerSentinelsUntil, now < until { count += formerSentinels.count }
+        return count
+    }
 }

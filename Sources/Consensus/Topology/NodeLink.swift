@@ -17,8 +17,12 @@ enum AwaitedReply: Hashable, Sendable {
     case information
     /// A hello about this master.
     case publication(master: Int)
-    /// A question about this master, asked for this epoch.
-    case downOpinion(master: Int)
+    /// A question about this master, and for a vote in this epoch.
+    case downOpinion(master: Int, votedEpoch: UInt64?)
+    /// Whether a sentinel would vote for us.
+    case preVote(master: Int)
+    /// The master's `min-replicas-to-write`.
+    case minimumReplicas
     /// Whether a sentinel says the same of this master to us as its hello did.
     case masterAddress(master: Int)
     /// What the node can do beyond Redis.

@@ -32,6 +32,9 @@ struct Peer: Sendable {
     /// Whom it voted for, by its own words, and in which epoch.
     var leader: ByteString?
     var leaderEpoch: UInt64 = 0
+    /// The last epoch for which it answered our question for its vote; a refusal unless `leader` and
+    /// `leaderEpoch` say that it voted.
+    var refusedEpoch: UInt64 = 0
 
     /// When it was last asked for its epochs, and when the question was asked whose answer said that
     /// it knows of no configuration and no election newer than ours (ConfigurationProof.swift).

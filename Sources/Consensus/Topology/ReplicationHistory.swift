@@ -1,0 +1,92 @@
+// Which history a data set belongs to. A history has a name of 40 characters; who becomes a master goes
+// on under a new name, and remembers the old one and where it ended. Offsets can be compared within
+// a history and across such a change, and mean nothing otherwise.
+
+import Bytes
+
+/// A history, and the one that it continues.
+struct ReplicationHistory: Hashable, Sendable {
+    /// `master_replid`.
+    var name: ByteString
+    /// `master_replid2`; nil if it continues none.
+    var previous: ByteString?
+    /// `second_repl_offset`: the first offset that does not belong to the previous one.
+    var previousEnd: UInt64 = 0
+
+    /// How a data set that is described by this history and an offset relates to a master's.
+    enum Kinship: Int, Comparable, Sendable {
+        /// None of its data is known to be the master's.
+        case foreign
+        /// It is of the history that the master continued, before the change.
+        case prefix
+        /// It is of the master's history.
+        case same
+        /// It continues the master's history under a newer name.
+        case continuation
+
+        static func < (left: Kinship, right: Kinship) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    func kinship(at offset: UInt64, with master: ReplicationHistory) -> Kinship {
+        if name == master.name { return .same }
+        if previous == master.name { return .continuation }
+        if name == master.previous && offset < master.previousEnd { return .prefix }
+        return .foreign
+    }
+
+    /// The id of a data set that never had another name.
+    static let noName = ByteString(String(repeating: "0", count: 40))
+}
+
+extension InformationReport {
+    /// The history that the report names.
+    var history: ReplicationHistory? {
+        replicationID.map {
+            ReplicationHistory(
+                name: $0,
+                previous: secondReplicationID == ReplicationHistory.noName
+                    ? nil : secondReplicationID,
+                previousEnd: secondOffset)
+        }
+    }
+
+    /// How the data set of the report relates to that of a master.
+    func kinship(with master: ReplicationHistory) -> ReplicationHistory.Kinship {
+        history?.kinship(at: offset, with: master) ?? .foreign
+    }
+}
+
+extension Sentinel {
+    /// Learns the group's history from its master, and from those who follow it.
+    ///
+    /// A master is believed while it goes on with what is known. One that suddenly has another
+    /// history (it came back empty, or with an old file) is believed when a replica has taken its
+    /// data: until then those who have the group's data are its replicas.
+    mutating func learnHistory(_ place: Place) {
+        guard let told = self[node: place].report.history else { return }
+        let index: Int
+        switch place {
+        case .master(let master):
+            index = master
+            guard self[node: place].reportedRole == .master else { return }
+            if let known = masters[index].history, told.name != known.name,
+                told.previous != known.name
+            {
+                return
+            }
+        case .replica(let master, _):
+            index = master
+            guard self[node: place].reportedRole == .replica,
+                self[node: place].report.masterLinkIsUp,
+                self[node: place].followedMaster == masters[index].node.address,
+                !masters[index].failover.isInProgress
+            else { return }
+            // A chain's end may lag behind a change of name that the master has told.
+            if let known = masters[index].history, known.previous == told.name { return }
+        case .sentinel: return
+        }
+        if masters[index].history == told { return }
+        masters[index].history = told
+        records.isDue = true
+    }
+}

@@ -1,0 +1,200 @@
+// Which replica is promoted: one that has the group's data.
+
+import Bytes
+import Consensus
+import Determinism
+import Protocol
+import Testing
+
+@Suite struct `The replica that is promoted` {
+    private func promoted(
+        from replicas: Int = 2, _ prepare: (World) -> Void, wait: Duration = .seconds(20),
+        weaknesses: Weaknesses = []
+    ) -> Int? {
+        let world = FailingOver.group(3, quorum: 2, replicas: replicas)
+        for process in world.processes { process.machine.weaknesses = weaknesses }
+        world.run(for: .seconds(12))
+        prepare(world)
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        world.run(for: wait)
+        let address = world.masterAddress(0)
+        return address == 7000 ? nil : address
+    }
+
+    private let foreign = String(repeating: "f", count: 40)
+
+    @Test func `is of the master's history, however far another has come`() {
+        let prepare: (World) -> Void = { world in
+            world.servers[World.address(7001)]?.history = foreign
+            world.servers[World.address(7001)]?.linkIsUp = false
+            world.servers[World.address(7001)]?.offset = 900_000
+        }
+        #expect(promoted(prepare) == 7002)
+        #expect(promoted(prepare, weaknesses: .ignoresHistory) == 7001)
+    }
+
+    @Test func `is none where the only one left is of another history`() {
+        let chosen = promoted { world in
+            world.servers[World.address(7001)]?.history = foreign
+            world.servers[World.address(7001)]?.linkIsUp = false
+            world.kill(server: 7002)
+        }
+        #expect(chosen == nil)
+    }
+
+    @Test func `may be of a history that all have and nobody told of`() {
+        // The master came back under another name, all synchronised anew, and it died.
+        let chosen = promoted { world in
+            for port in 7001...7002 {
+                world.servers[World.address(port)]?.history = foreign
+                world.servers[World.address(port)]?.linkIsUp = false
+                world.servers[World.address(port)]?.offset = 5000 + port
+            }
+        }
+        #expect(chosen == 7002)
+    }
+
+    @Test func `may be behind a change of the history's name, but not beside it`() {
+        let old = String(repeating: "a", count: 40)
+        let new = String(repeating: "e", count: 40)
+        func prepare(_ offset: Int) -> (World) -> Void {
+            { world in
+                for port in [7000, 7002] {
+                    world.servers[World.address(port)]?.history = new
+                    world.servers[World.address(port)]?.previousHistory = old
+                    world.servers[World.address(port)]?.previousEnd = 1001
+                }
+                world.servers[World.address(7002)]?.priority = 0
+                world.servers[World.address(7001)]?.history = old
+                world.servers[World.address(7001)]?.linkIsUp = false
+                world.servers[World.address(7001)]?.offset = offset
+            }
+        }
+        #expect(promoted(prepare(1000)) == 7001)
+        #expect(promoted(prepare(1001)) == nil)
+    }
+
+    @Test func `has synchronised once, and has loaded what it has`() {
+        let prepare: (World) -> Void = { world in
+            world.servers[World.address(7001)]?.history = foreign
+            world.servers[World.address(7001)]?.linkIsUp = false
+            world.servers[World.address(7001)]?.offset = 1
+            world.servers[World.address(7002)]?.priority = 200
+        }
+        #expect(promoted(prepare) == 7002)
+        let loading: (World) -> Void = { world in
+            world.servers[World.address(7001)]?.isLoading = true
+        }
+        #expect(promoted(loading) == 7002)
+        #expect(promoted(loading, weaknesses: .promotesWithoutData) == 7001)
+    }
+
+    @Test func `may have its data from its disk, with no link since it started`() {
+        // Everything lost power; the master did not come back.
+        let world = FailingOver.group()
+        world.run(for: .seconds(12))
+        for port in 7000...7002 { world.kill(server: port) }
+        for index in 0..<3 { world.kill(sentinel: index) }
+        world.run(for: .seconds(60))
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.isUp = true
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = -1
+        }
+        world.servers[World.address(7001)]?.history = foreign
+        world.servers[World.address(7001)]?.offset = 1
+        for index in 0..<3 { world.restart(sentinel: index) }
+        world.run(for: .seconds(30))
+        for index in 0..<3 { #expect(world.masterAddress(index) == 7002) }
+    }
+
+    @Test func `is not one of an empty master that nobody followed`() {
+        let chosen = promoted { world in
+            // The master came back empty; its replicas refuse its data.
+            world.servers[World.address(7000)]?.history = foreign
+            for port in 7001...7002 { world.servers[World.address(port)]?.linkIsUp = false }
+        }
+        #expect(chosen == 7001)
+    }
+}
+
+@Suite struct `Where min-replicas-to-write is set` {
+    private func group(_ minimum: Int, replicas: Int) -> World {
+        let world = FailingOver.group(3, quorum: 2, replicas: replicas)
+        world.servers[World.address(7000)]?.minimumReplicas = minimum
+        world.run(for: .seconds(12))
+        return world
+    }
+
+    @Test func `the most advanced replica comes before the preferred one`() {
+        let world = group(1, replicas: 2)
+        world.servers[World.address(7001)]?.priority = 1
+        world.servers[World.address(7002)]?.offset = 1001
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
+    @Test func `nobody stands before enough replicas can be read, or failover-timeout has passed`()
+    {
+        let world = group(1, replicas: 2)
+        world.kill(server: 7002)
+        world.run(for: .seconds(5))
+        world.kill(server: 7000)
+        world.run(for: .seconds(9))
+        guard let odown = world.time("+odown") else {
+            Issue.record("the master is not down")
+            return
+        }
+        #expect(world.time("+try-failover") == nil)
+        world.run(for: .seconds(10))
+        guard let stood = world.time("+try-failover") else {
+            Issue.record("nobody stood")
+            return
+        }
+        #expect(stood - odown >= 10_000)
+        #expect(world.masterAddress(0) == 7001)
+        #expect(
+            (0..<3).contains { !world.lines($0, "a write that WAIT confirmed may be lost").isEmpty }
+        )
+    }
+
+    @Test func `the replica that is missed is waited for`() {
+        let world = group(1, replicas: 2)
+        world.servers[World.address(7002)]?.offset = 1001
+        world.kill(server: 7002)
+        world.run(for: .seconds(5))
+        world.kill(server: 7000)
+        world.run(for: .seconds(8))
+        world.servers[World.address(7002)]?.isUp = true
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
+    @Test func `fewer replicas need to be read where more confirm`() {
+        let world = group(2, replicas: 3)
+        world.kill(server: 7003)
+        world.run(for: .seconds(5))
+        world.kill(server: 7000)
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7001)
+    }
+
+    @Test func `the number outlives a restart`() {
+        let world = group(1, replicas: 2)
+        #expect(
+            world.processes[0].companion?.text.contains("minimum-replicas mymaster 1\n") == true)
+    }
+
+    @Test func `nothing is waited for with the weakness of the original`() {
+        let world = group(1, replicas: 2)
+        for process in world.processes { process.machine.weaknesses = .ignoresWait }
+        world.kill(server: 7002)
+        world.run(for: .seconds(5))
+        world.kill(server: 7000)
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7001)
+    }
+}
