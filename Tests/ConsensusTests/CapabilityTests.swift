@@ -25,7 +25,7 @@ import Testing
         let received = world.servers[World.address(7000)]?.received ?? []
         let commands = received.filter { !$0.hasPrefix("SUBSCRIBE") && !$0.hasSuffix("-pubsub") }
         #expect(commands.dropFirst().prefix(2) == ["RDS CAPABILITIES", "PING"])
-        #expect(received.count { $0.hasPrefix("RDS") } == 1)
+        #expect(received.count { $0.hasPrefix("RDS CAP") } == 1)
     }
 
     @Test func `is what its words say, and unknown words say nothing`() {

@@ -31,6 +31,8 @@ struct FakeServer {
     /// What EXEC answers instead of doing what was queued.
     var refusal: String?
     var queued: [[ByteString]]?
+    /// What its master lacks, by its word; nil if it refuses none.
+    var masterRefused: String?
     /// What RDS CAPABILITIES names; nil for a server of another make.
     var capabilities: [String]?
     /// What everything is answered with.
@@ -46,6 +48,7 @@ struct FakeServer {
             text += "master_link_status:\(linkIsUp ? "up" : "down")\r\n"
             text += "slave_repl_offset:\(offset)\r\n"
             if !linkIsUp { text += "master_link_down_since_seconds:\(linkDownSeconds)\r\n" }
+            if let masterRefused { text += "rds_master_refused:\(masterRefused)\r\n" }
             text += "slave_priority:\(priority)\r\nreplica_announced:1\r\n"
         } else {
             text += "role:master\r\n"

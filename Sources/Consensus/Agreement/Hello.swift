@@ -23,8 +23,11 @@ extension Sentinel {
                 wake(at: due)
                 return
             }
-            guard self[node: place].isConnected, publish(index, place) else { return }
+            guard !withholdsHello(index, place), self[node: place].isConnected,
+                publish(index, place)
+            else { return }
             self[node: place].lastPublicationAttempt = now
+            tellFence(index, place)
         case .sentinel: break
         }
     }

@@ -141,6 +141,9 @@ extension Sentinel {
             return
         }
         self[node: place].capabilities = []
+        self[node: place].toldFence = nil
+        self[node: place].connectedAt = now
+        if self[node: place].informedAt != nil { self[node: place].returnedAt = now }
         send(place, ["RDS", "CAPABILITIES"], awaiting: .capabilities)
     }
 
@@ -384,8 +387,12 @@ extension Sentinel {
         {
             return timing.failoverInformationPeriod
         }
+        // What became of the data of a master that comes back, its replicas know first.
+        let hasReturned =
+            masters[index].node.returnedAt.map { now - $0 < timing.informationPeriod } ?? false
         let isUrgent =
-            masters[index].node.isSubjectivelyDown || masters[index].failover.isInProgress
+            hasReturned || masters[index].node.isSubjectivelyDown
+            || masters[index].failover.isInProgress
             || masters[index].replicas[number].node.report.linkDownTime != nil
             || masters[index].replicas[number].node.reportedRole == .master
             || masters[index].replicas[number].node.followedMaster != masters[index].node.address

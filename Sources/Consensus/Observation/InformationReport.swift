@@ -30,6 +30,10 @@ struct InformationReport: Hashable, Sendable {
     var priority = 100
     var offset: UInt64 = 0
     var isAnnounced = true
+    /// Whether the node refuses to follow its master, which came back without data that it has.
+    var refusesMaster = false
+    /// Whether it has compared its data with those of the master, since it lost its link.
+    var hasJudgedMaster = false
 
     /// Nothing known: the values of a node that has not reported.
     init() {}
@@ -42,6 +46,8 @@ struct InformationReport: Hashable, Sendable {
         linkDownTime = nil
         isLoading = false
         limitsWrites = false
+        refusesMaster = false
+        hasJudgedMaster = false
         var start = 0
         while start < text.count {
             var end = start
@@ -101,6 +107,9 @@ struct InformationReport: Hashable, Sendable {
             priority = DecimalText.parse(value) ?? 0
         } else if name.equals("slave_repl_offset") {
             offset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
+        } else if name.equals("rds_master_refused") {
+            hasJudgedMaster = true
+            refusesMaster = value.equals("empty") || value.equals("older")
         } else if name.equals("replica_announced") {
             isAnnounced = !value.equals("0")
         }

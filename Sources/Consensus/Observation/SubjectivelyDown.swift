@@ -21,6 +21,8 @@ extension Sentinel {
                 if let downAt, downAt > now { wake(at: downAt) }
                 consider(now)
             }
+            observeLostData(index)
+            if let since = masters[index].node.lostDataSince { consider(since) }
             if self[node: place].reportedRole == .replica {
                 consider(
                     self[node: place].roleReportedAt + downAfter + timing.informationPeriod * 2)

@@ -18,6 +18,14 @@ struct DataNode: Sendable {
     var link: NodeLink
     /// What the server behind the present command connection can do beyond Redis.
     var capabilities: ServerCapabilities = []
+    /// What its fence was told of us on the present connection.
+    var toldFence: FenceTelling?
+    /// When its present command connection was established.
+    var connectedAt: Instant?
+    /// When it was connected anew, after it had reported before: it may have restarted.
+    var returnedAt: Instant?
+    /// Since when replicas say that it lost data which they have.
+    var lostDataSince: Instant?
     var isSubjectivelyDown = false
     /// When it last went down from here; kept after it came back.
     var subjectivelyDownSince: Instant?

@@ -1,0 +1,74 @@
+// What a sentinel owes to a server that fences itself.
+//
+// A master that restarted takes writes again when enough sentinels have named it, and a hello that
+// names it is such a word. So a sentinel that has given its vote away, and does not know yet what
+// became of it, keeps silent towards that master: the vote may have made another one. So does one that
+// does not know yet whether the master came back with all that its replicas have. It also tells
+// servers how it watches them, so that they know for how long they may stand still, and which
+// sentinels there are, so that they forget those that are gone.
+
+import Bytes
+import Determinism
+import Protocol
+
+/// What a server's fence is told.
+struct FenceTelling: Hashable, Sendable {
+    var downAfter: Duration
+    var failoverTimeout: Duration
+    var peers: [ByteString]
+}
+
+extension Sentinel {
+    /// After a master was connected its replicas have so long to compare their data with its own.
+    private static let comparisonTime: Duration = .seconds(5)
+
+    /// Whether a hello would speak for a master that our vote may have replaced, or that came back
+    /// with less than its replicas have.
+    ///
+    /// Until the server has said whether it can be fenced, it counts as one that is.
+    mutating func withholdsHello(_ index: Int, _ place: Place) -> Bool {
+        guard case .master = place,
+            masters[index].currentAddress == masters[index].node.address,
+            self[node: place].capabilities.contains(.fence)
+                || self[link: place].awaited.contains(.capabilities)
+        else { return false }
+        if masters[index].node.lostDataSince != nil { return true }
+        if let until = masters[index].voteHeldUntil, until > now {
+            wake(at: until)
+            return true
+        }
+        guard let connectedAt = self[node: place].connectedAt,
+            now < connectedAt + Sentinel.comparisonTime,
+            masters[index].replicas.contains(where: { isComparing($0, since: connectedAt) })
+        else { return false }
+        wake(at: min(connectedAt + Sentinel.comparisonTime, now + timing.publishPeriod / 4))
+        return true
+    }
+
+    /// Whether a replica that could be promoted has yet to say how its data and the master's compare.
+    private func isComparing(_ replica: Replica, since: Instant) -> Bool {
+        let node = replica.node
+        guard node.isConnected, !node.isSubjectivelyDown, node.report.priority != 0,
+            node.capabilities.contains(.fence)
+        else { return false }
+        guard let informedAt = node.informedAt, informedAt > since else { return true }
+        return !node.report.masterLinkIsUp && !node.report.hasJudgedMaster
+    }
+
+    /// Tells the server, when there is something new.
+    mutating func tellFence(_ index: Int, _ place: Place) {
+        guard self[node: place].capabilities.contains(.fence) else { return }
+        let master = masters[index]
+        let telling = FenceTelling(
+            downAfter: master.settings.downAfter, failoverTimeout: master.settings.failoverTimeout,
+            peers: master.peers.map(\.runID))
+        guard telling != self[node: place].toldFence else { return }
+        let words: [ByteString] = [
+            "RDS", "SENTINEL", identity, master.settings.name,
+            ByteString(String(telling.downAfter.wholeMilliseconds)),
+            ByteString(String(telling.failoverTimeout.wholeMilliseconds)),
+        ]
+        guard send(place, words + telling.peers, awaiting: .nothing) else { return }
+        self[node: place].toldFence = telling
+    }
+}

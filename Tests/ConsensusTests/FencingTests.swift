@@ -1,0 +1,80 @@
+import Bytes
+import Determinism
+import Protocol
+import Testing
+
+@testable import Consensus
+
+@Suite struct `A sentinel and servers that fence themselves` {
+    private func world(sentinels: Int, _ capabilities: [String]?) -> World {
+        let world = World()
+        world.addServers(replicas: 2)
+        for port in 7000...7002 {
+            world.servers[World.address(port)]?.capabilities = capabilities
+        }
+        world.addSentinels(sentinels, quorum: sentinels / 2 + 1)
+        world.run(for: .seconds(12))
+        return world
+    }
+
+    private func hellos(_ world: World, port: Int) -> Int {
+        world.servers[World.address(port)]?.received.count { $0.hasPrefix("PUBLISH") } ?? 0
+    }
+
+    @Test func `tells how it watches, once, and again after a change`() {
+        let world = world(sentinels: 1, ["fence"])
+        func told() -> [String] {
+            world.servers[World.address(7000)]?.received.filter { $0.hasPrefix("RDS SENTINEL") }
+                ?? []
+        }
+        let id = String(repeating: "a", count: 40)
+        #expect(told() == ["RDS SENTINEL \(id) mymaster 3000 10000"])
+        world.ask(0, "SENTINEL", "SET", "mymaster", "down-after-milliseconds", "700")
+        world.run(for: .seconds(3))
+        #expect(told().last == "RDS SENTINEL \(id) mymaster 700 10000")
+        #expect(told().count == 2)
+    }
+
+    @Test func `says nothing of its own to a server that did not offer it`() {
+        let world = world(sentinels: 1, nil)
+        let received = world.servers[World.address(7000)]?.received ?? []
+        #expect(!received.contains { $0.hasPrefix("RDS SENTINEL") })
+    }
+
+    @Test(arguments: [true, false])
+    func `withholds its hello while its vote is out, from a master that fences`(fences: Bool) {
+        let world = world(sentinels: 1, fences ? ["fence"] : nil)
+        let before = hellos(world, port: 7000)
+        let replicaBefore = hellos(world, port: 7001)
+        world.processes[0].machine.masters[0].voteHeldUntil = world.now + .seconds(8)
+        world.run(for: .seconds(7))
+        #expect((hellos(world, port: 7000) == before) == fences)
+        #expect(hellos(world, port: 7001) > replicaBefore)
+        world.run(for: .seconds(4))
+        #expect(hellos(world, port: 7000) > before)
+    }
+
+    @Test(arguments: ["empty", "older"])
+    func `fails over when a replica refuses a master that came back without its data`(loss: String)
+    {
+        let world = world(sentinels: 3, ["fence"])
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.refusal = nil
+            world.servers[World.address(port)]?.masterRefused = loss
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = 1
+        }
+        let isDone = world.run(upTo: .seconds(20)) { world.masterAddress(0) != 7000 }
+        #expect(isDone, "\(world.transcript.suffix(20))")
+        #expect(world.lines(0, "has lost data").count + world.lines(1, "has lost data").count > 0)
+    }
+
+    @Test func `does not fail over to a replica that only has another history`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.servers[World.address(7001)]?.masterRefused = "foreign"
+        world.run(for: .seconds(30))
+        #expect(world.masterAddress(0) == 7000)
+        #expect(world.lines(0, "+sdown").isEmpty)
+    }
+}
