@@ -441,5 +441,6 @@ public enum CommandID: UInt16, CaseIterable, Sendable {
     case rdsGoodbye
     case rdsHelp
     case rdsLink
+    case rdsSentinel
     case rdsSwitchover
 }

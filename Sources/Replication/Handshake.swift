@@ -19,6 +19,8 @@ public struct Handshake: Sendable, Equatable {
         public var listeningPort: Int
         /// `replica-announce-ip`; nil: the connection's.
         public var address: ByteString?
+        /// Whether the master is asked for INFO before PSYNC: see `HistoryGuard`.
+        var inspects = false
 
         /// No password, and the connection's own address.
         public init(listeningPort: Int = 0) { self.listeningPort = listeningPort }
@@ -31,6 +33,7 @@ public struct Handshake: Sendable, Equatable {
         case listeningPort
         case address
         case capabilities
+        case information
     }
 
     /// What a reply means.
@@ -43,9 +46,18 @@ public struct Handshake: Sendable, Equatable {
 
     private let introduction: Introduction
     private var awaited: [Step] = [.ping]
+    /// Bytes of INFO's text that are to come.
+    private var textLeft = 0
+    /// What INFO said; nil if it was not asked or not answered.
+    private(set) var inspection: MasterInspection?
 
     /// A handshake that says this.
     init(_ introduction: Introduction) { self.introduction = introduction }
+
+    /// Whether the master was asked for INFO.
+    var inspects: Bool { introduction.inspects }
+    /// Whether the next line is text, in which an empty one has its meaning too.
+    var isInsideText: Bool { textLeft > 0 }
 
     /// The first command.
     static var ping: [ByteString] { ["PING"] }
@@ -64,11 +76,17 @@ public struct Handshake: Sendable, Equatable {
         }
         // rdb11: see ReplicaAnnouncement.snapshotVersion.
         commands.append(["REPLCONF", "capa", "eof", "capa", "psync2", "capa", "rdb11"])
+        if introduction.inspects { commands.append(["INFO"]) }
         return commands
     }
 
     /// Takes the next reply, a line without its end.
     mutating func take(_ line: Span<UInt8>, log: inout [ReplicationLogLine]) -> Verdict {
+        if isInsideText {
+            inspection?.read(line)
+            textLeft -= line.count + 2
+            return awaited.isEmpty && !isInsideText ? .done : .more
+        }
         let text = ResyncDecision.printable(line)
         let isError = line.count > 0 && line[0] == 0x2d
         switch awaited.removeFirst() {
@@ -84,6 +102,7 @@ public struct Handshake: Sendable, Equatable {
             awaited.append(.listeningPort)
             if introduction.address != nil { awaited.append(.address) }
             awaited.append(.capabilities)
+            if introduction.inspects { awaited.append(.information) }
             return .introduce
         case .authentication:
             if isError { return .failed(.init(.warning, "Unable to AUTH to MASTER: \(text)")) }
@@ -93,8 +112,20 @@ public struct Handshake: Sendable, Equatable {
             if isError { log.append(Self.notUnderstood("ip-address", text)) }
         case .capabilities:
             if isError { log.append(Self.notUnderstood("capa", text)) }
+        case .information:
+            if !isError { beginText(line) }
         }
-        return awaited.isEmpty ? .done : .more
+        return awaited.isEmpty && !isInsideText ? .done : .more
+    }
+
+    /// The head of a bulk string: its text follows, and a line's end.
+    private mutating func beginText(_ line: Span<UInt8>) {
+        guard line.count > 1, line[0] == 0x24,
+            let length = DecimalText.parse(line.extracting(1..<line.count)),
+            length >= 0, length <= MasterInspection.lengthLimit
+        else { return }
+        inspection = MasterInspection()
+        textLeft = length + 2
     }
 
     private static func notUnderstood(_ option: String, _ reply: String) -> ReplicationLogLine {

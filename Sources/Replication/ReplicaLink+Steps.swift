@@ -11,7 +11,7 @@ extension ReplicaLink {
         switch phase {
         case .handshake(var handshake):
             // Newlines keep the connection alive and answer nothing.
-            if line.isEmpty { return .consumed }
+            if line.isEmpty && !handshake.isInsideText { return .consumed }
             var lines: [ReplicationLogLine] = []
             let verdict = handshake.take(line, log: &lines)
             for line in lines { outputs.append(.log(line)) }
@@ -19,7 +19,9 @@ extension ReplicaLink {
             switch verdict {
             case .more: break
             case .introduce: send(handshake.commands, &outputs)
-            case .done: resynchronise(stream.history, &outputs)
+            case .done:
+                if refuses(handshake, stream.history, at: now, into: &outputs) { break }
+                resynchronise(stream.history, &outputs)
             case .failed(let line): abandon(line, at: now, into: &outputs)
             }
             return .consumed
@@ -89,12 +91,63 @@ extension ReplicaLink {
             } else {
                 log(.warning, "Master replied with wrong +FULLRESYNC syntax.", &outputs)
             }
+            if suspects(id, offset, stream.history, at: now, into: &outputs) { return .consumed }
             phase = .announcing(id, offset: offset)
             return .fullResynchronisation(id, offset: offset)
         case .later(let line):
+            let hasAsked = guardian.wantsInspection
+            // It may be a master that is not sure of its role: what it holds is of interest now.
+            if line.text.contains("NOMASTERLINK") { guardian.inspectsIfWatching(canResume) }
             abandon(line, at: now, into: &outputs)
+            if guardian.wantsInspection && !hasAsked { phase = .waiting(until: now) }
             return demandsFailover ? .refused : .consumed
         }
+    }
+
+    /// Looks at what the master said about its data; true after it was refused.
+    private mutating func refuses(
+        _ handshake: Handshake, _ history: ReplicationHistory, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) -> Bool {
+        guard handshake.inspects, let master else { return false }
+        guard let said = handshake.inspection else {
+            inspection = .denied
+            return false
+        }
+        inspection = .passed
+        let loss = guardian.judge(said, history: history, canResume: canResume, at: now)
+        guard let loss else {
+            guardian.passed()
+            return false
+        }
+        let line = guardian.refuse(loss, master, history: history, at: now)
+        abandon(line, at: now, into: &outputs)
+        return true
+    }
+
+    /// Looks at a full resynchronisation that the master begins; true after it was given up, to be
+    /// looked at more closely or for good.
+    private mutating func suspects(
+        _ id: ReplicationID?, _ offset: Int, _ history: ReplicationHistory, at now: Instant,
+        into outputs: inout [ReplicaLinkOutput]
+    ) -> Bool {
+        guard let master,
+            guardian.suspects(id, offset: offset, history: history, canResume: canResume)
+        else { return false }
+        switch inspection {
+        case .passed: return false
+        case .denied:
+            let loss = guardian.loss(offset: offset)
+            let line = guardian.refuse(loss, master, history: history, at: now)
+            abandon(line, at: now, into: &outputs)
+        case nil:
+            guardian.inspectsIfWatching(canResume)
+            abandon(
+                .init(.notice, "The master has another history: asking what became of its data"),
+                at: now, into: &outputs)
+            phase = .waiting(until: now)
+        }
+        return true
     }
 
     mutating func announce(
@@ -174,6 +227,7 @@ extension ReplicaLink {
 
     mutating func begin(at now: Instant) {
         phase = .streaming
+        guardian.synchronised()
         streamingSince = now
         canResume = true
         downSince = nil
@@ -191,6 +245,7 @@ extension ReplicaLink {
         } else if canResume {
             log(.notice, "Caching the disconnected master state.", &outputs)
         }
+        guardian.inStepAt = lastReceived
         if now - streamingSince > Self.soundStreamTime { refusalCount = 0 }
         downSince = now
     }

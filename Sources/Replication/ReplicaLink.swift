@@ -121,6 +121,10 @@ public struct ReplicaLink: Sendable {
     /// When the link went down; nil while it is up, or was never up.
     public internal(set) var downSince: Instant?
 
+    /// Keeps what we hold from a master that came back without it.
+    public var guardian = HistoryGuard()
+    /// What the handshake of this connection learned of the master's data; nil if it did not ask.
+    var inspection: Inspection?
     var nextAcknowledgement: Instant = .zero
     var streamingSince: Instant = .zero
     /// How often in a row what the master sent could not be used.
@@ -128,6 +132,14 @@ public struct ReplicaLink: Sendable {
 
     /// A link to nobody.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
+
+    /// What became of a question for the master's INFO.
+    enum Inspection: Sendable {
+        /// It was answered, and there is nothing to refuse.
+        case passed
+        /// It was not answered.
+        case denied
+    }
 
     // MARK: Orders
 
@@ -140,6 +152,7 @@ public struct ReplicaLink: Sendable {
     ) {
         drop(at: now, into: &outputs)
         refusalCount = 0
+        guardian.order()
         if wasMaster {
             discard(into: &outputs)
             self.master = master
@@ -177,6 +190,13 @@ public struct ReplicaLink: Sendable {
         downSince = nil
     }
 
+    /// REPLICAOF named the master that we follow already: what was refused of it is wanted now.
+    public mutating func followRegardless(at now: Instant) {
+        guard guardian.refusal != nil else { return }
+        guardian.order()
+        if case .waiting = phase { phase = .waiting(until: now) }
+    }
+
     /// What we hold is not what its identifier says any more; only a full transfer mends that.
     public mutating func forbidResuming(into outputs: inout [ReplicaLinkOutput]) {
         discard(into: &outputs)
@@ -189,7 +209,10 @@ public struct ReplicaLink: Sendable {
         guard case .connecting = phase else { return }
         lastReceived = now
         log(.notice, "Non blocking connect for SYNC fired the event.", &outputs)
-        phase = .handshake(Handshake(settings.introduction))
+        inspection = nil
+        var introduction = settings.introduction
+        introduction.inspects = guardian.wantsInspection
+        phase = .handshake(Handshake(introduction))
         send([Handshake.ping], &outputs)
     }
 

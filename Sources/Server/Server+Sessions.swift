@@ -29,6 +29,7 @@ extension Server {
         self.now = now
         discardTransaction(id)
         releaseRoles(of: id)
+        roles.fence.forget(connection: id.bits)
         sessions.close(id)
         refreshConditions()
     }

@@ -22,6 +22,7 @@ extension Server {
         if let next = snapshotDeadline { deadline = min(deadline, next) }
         if let end = sessions.pause.nextDeadline { deadline = min(deadline, end) }
         if let end = rolesDeadline { deadline = min(deadline, end) }
+        if let end = roles.fence.nextDeadline { deadline = min(deadline, end) }
         return deadline
     }
 
@@ -30,6 +31,7 @@ extension Server {
     /// Called once a turn, after `execute`.
     public mutating func tick(at now: Moment) {
         self.now = now
+        turnFence()
         workOnSnapshot(at: now)
         if keyspace.hasReclaimable { _ = keyspace.reclaim(budget: Self.freeingBudget) }
         tickRoles()
@@ -62,7 +64,7 @@ extension Server {
 
     /// Active expiry: databases in turn, again where many of those looked at had expired.
     private mutating func expireKeys() {
-        guard isActiveExpiryEnabled, !roles.isReplica, !roles.isHandingOver,
+        guard isActiveExpiryEnabled, !keepsExpired, !roles.isHandingOver,
             !conditions.contains(.loading), sessions.pause.scope(at: now.instant) == nil
         else { return }
         let budget = Self.expiryBudget * settings.activeExpireEffort
@@ -117,6 +119,7 @@ extension Server {
             {
                 conditions.insert(.cannotPersist)
             }
+            if roles.fence.isClosed { conditions.insert(.isFenced) }
             if settings.minReplicasToWrite > 0, settings.minReplicasMaxLagSeconds > 0 {
                 conditions.insert(.needsReplicas)
             }
@@ -134,7 +137,7 @@ extension Server {
     /// The master's stream ignores their time: only the master decides. Nor does a master remove
     /// them while writes pause, or its stream would not stand still.
     mutating func setExpiryPolicy(obeying: Bool = false) {
-        let isHeld = roles.isReplica || roles.isHandingOver || sessions.pause.isActive
+        let isHeld = keepsExpired || roles.isHandingOver || sessions.pause.isActive
         keyspace.setExpiryPolicy(obeying ? .ignore : isHeld ? .hide : .remove)
     }
 

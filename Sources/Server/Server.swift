@@ -90,6 +90,10 @@ public struct Server: ~Copyable {
     var verifiesChecksums = true
     /// What the DEBUG RELOAD that runs does with the keys in memory.
     var reloadOptions = ReloadOptions()
+    /// When what a replica holds may be written to a file of its own again.
+    var nextKeeping: Instant?
+    /// Since when the disk has not taken the role record; nil when it has.
+    var unwrittenRecordSince: Instant?
     var nextTick: Instant = .zero
     var nextSecond: Instant = .zero
     var nextExpiryDatabase = 0
@@ -131,6 +135,7 @@ public struct Server: ~Copyable {
         boxedRoles = Boxed(
             ReplicationRoles(backlogSize: settings.replBacklogSize, at: now, random: &random))
         self.random = random
+        roles.link.guardian.isOn = settings.refuseLostData
         configureRole()
         nameRenamedCommands()
         statistics.memory.note(allocated: allocatedMemory)

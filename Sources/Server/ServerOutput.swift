@@ -46,6 +46,9 @@ public enum ServerOutput {
     case stopping(status: String)
     /// Tell the service manager how things stand.
     case status(String)
+    /// Replace the role record `fileName` in the working directory, atomically and on the disk before
+    /// anything that follows; nil: remove it. Answered by `recordFailed` when that cannot be done.
+    case storeRecord(fileName: String, text: [UInt8]?)
 
     /// Stand still: DEBUG SLEEP.
     case sleep(Duration)

@@ -91,6 +91,8 @@ struct ServerDisk {
     var settings: ServerSettings
     /// The snapshot file; nil when there is none.
     var snapshot: [UInt8]?
+    /// The role record; nil when there is none.
+    var roleRecord: [UInt8]?
     var troubles = DiskTroubles()
 
     init(settings: ServerSettings) { self.settings = settings }

@@ -113,6 +113,7 @@ final class SimulatedServer {
     func restart(random: inout RandomSource, pace: Duration, at now: Instant) {
         let moment = clock.moment(at: now)
         server = SimulatedServer.machine(disk.settings, &random, at: moment)
+        server.start(record: disk.roleRecord, at: moment)
         guard let snapshot = disk.snapshot else { return }
         loading = SnapshotLoading(bytes: snapshot, nextAt: now + pace)
         server.beginLoading(totalBytes: snapshot.count, for: nil, at: moment)

@@ -170,6 +170,7 @@ extension Simulator {
             if losesData {
                 counts[.lostData] += 1
                 server(node).disk.snapshot = nil
+                server(node).disk.roleRecord = nil
             }
             noteLostMemory(of: node)
             server(node).die()

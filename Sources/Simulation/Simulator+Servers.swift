@@ -119,6 +119,7 @@ extension Simulator {
         case .abandonFile: process.writing = nil
         case .rewriteConfiguration(_, let settings, _, let reply):
             rewriteConfiguration(node, settings, reply)
+        case .storeRecord(_, let text): storeRoleRecord(node, text)
         case .exit(let status):
             write(node, "exits with status \(status)")
             crash(node)
@@ -177,6 +178,24 @@ extension Simulator {
             }
         } catch {
             invariants.violate(.dataSets, "n\(node) cannot load its own snapshot: \(error)")
+        }
+    }
+
+    private mutating func storeRoleRecord(_ node: Int, _ text: [UInt8]?) {
+        let process = server(node)
+        let survives = random.chance(50)
+        let isFull = process.disk.troubles.isFull
+        let outcome = process.disk.troubles.outcome()
+        if outcome == .stored || survives && !isFull { process.disk.roleRecord = text }
+        switch outcome {
+        case .stored: break
+        case .failed:
+            counts[.failedFile] += 1
+            process.server.recordFailed("Input/output error", at: process.clock.moment(at: now))
+        case .torn:
+            counts[.tornFile] += 1
+            write(node, "dies in the middle of its role record")
+            crash(node)
         }
     }
 

@@ -42,6 +42,7 @@ extension Executor {
         case .apply(let effect, let reply): apply(effect, reply)
         case .stopping(let status): notification.stopping(status: status)
         case .status(let text): notification.status(text)
+        case .storeRecord(let fileName, let text): storeRecord(fileName, text, at: now)
         case .sleep(let duration): ProcessControl.sleep(duration)
         case .crash: CrashReport.fault()
         case .exit(let status): exitStatus = status
@@ -76,6 +77,34 @@ extension Executor {
             takeSnapshotAnswers(at: now)
             perform(at: now)
             heartbeat.extend(at: now.instant)
+        }
+    }
+
+    // MARK: The role record
+
+    /// Hands the server the record that it left beside its data.
+    ///
+    /// Without it a master would take writes that it should not: one that cannot be read is no start.
+    mutating func readRecord() throws(SystemError) {
+        do throws(FileError) {
+            let text = try contents(of: server.recordFileName)
+            server.start(record: text.isEmpty ? nil : text, at: SystemClock.now())
+        } catch {
+            log.write(.warning, "Can't read the role record: \(error)")
+            throw error.cause
+        }
+    }
+
+    private mutating func storeRecord(_ fileName: String, _ text: [UInt8]?, at now: Moment) {
+        do throws(FileError) {
+            if let text {
+                try AtomicFile.replace(fileName, with: text.span, mode: 0o600)
+            } else {
+                ProcessControl.remove(fileName)
+                try File.synchroniseDirectory(".")
+            }
+        } catch {
+            server.recordFailed("\(error)", at: now)
         }
     }
 

@@ -77,6 +77,7 @@ struct Start {
             var executor = try Executor(
                 settings: settings, identity: identity, log: log, notification: notification,
                 source: source, title: title)
+            try executor.readRecord()
             try executor.listenAtStart()
             log.write(.notice, "Server initialized")
             executor.warnAboutNeighbour()

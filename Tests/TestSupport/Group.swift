@@ -129,6 +129,24 @@ public final class Group {
             program, ["redis.conf"], in: directory.file("server\(index)"))
     }
 
+    /// Starts the sentinel at `index` again, from its file.
+    public func restartSentinel(_ index: Int, kind: Kind = .ours) throws {
+        let program =
+            kind == .ours ? Binaries.program("rds-sentinel") : try Self.peer("redis-sentinel")
+        sentinelProcesses[index] = try DaemonProcess(
+            program, ["sentinel.conf"], in: directory.file("sentinel\(index)"))
+    }
+
+    /// Removes a file of a member, such as `server0/dump.rdb`, if it is there.
+    public func remove(_ name: String) {
+        try? FileManager.default.removeItem(atPath: directory.file(name))
+    }
+
+    /// The names of a member's files.
+    public func files(of member: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.file(member))
+    }
+
     /// The file of a member, such as `server0/redis.conf`.
     public func file(_ name: String) -> String { directory.read(name) }
 

@@ -19,6 +19,10 @@ enum OwnRows {
         RDS|LINK 2 0.1.0 loading stale fast own @connection
           does Tells how the link to the master is, and for how long nothing came from it.
           cost O(1)
+        RDS|SENTINEL -6 0.1.0 loading stale fast own @connection
+          does Tells a server how a sentinel watches it, and which sentinels that one knows.
+          cost O(N) with N the number of sentinels
+          args runid group down-after:integer failover-timeout:integer [known-runid...]
         RDS|SWITCHOVER -3 0.1.0 admin noscript stale own
           does Holds a master's writes back while a sentinel puts a replica in its place.
           cost O(1)

@@ -7,7 +7,7 @@ import Sessions
 /// does not have. An entry here is a promise about behaviour, not about a version.
 enum OwnCommands {
     /// What this server can do beyond Redis, one word each.
-    static let capabilities: [StaticString] = ["switchover", "evidence", "goodbye"]
+    static let capabilities: [StaticString] = ["fence", "switchover", "evidence", "goodbye"]
 
     /// RDS CAPABILITIES.
     static func capabilities(_ reply: inout ReplyWriter) {
@@ -23,6 +23,8 @@ enum OwnCommands {
                 "CAPABILITIES", "    Name what this server can do beyond Redis.",
                 "GOODBYE", "    Be told on this connection when the server stops.",
                 "LINK", "    Tell how the link to the master is, and when it last brought a byte.",
+                "SENTINEL <runid> <group> <down-after> <failover-timeout> [<known-runid> ...]",
+                "    Tell how a sentinel watches this server, and which sentinels it knows.",
                 "SWITCHOVER PAUSE <epoch> <sentinel> <milliseconds>",
                 "    Hold writes back, and tell history and offset.",
                 "SWITCHOVER COMMIT <epoch> <sentinel> <host> <port>",

@@ -21,6 +21,8 @@ struct ServerConditions: OptionSet {
     static let needsReplicas = ServerConditions(rawValue: 1 << 5)
     /// Some commands are put off.
     static let isPaused = ServerConditions(rawValue: 1 << 6)
+    /// A master that may have been replaced.
+    static let isFenced = ServerConditions(rawValue: 1 << 9)
     /// Somebody watches what is executed.
     static let hasMonitors = ServerConditions(rawValue: 1 << 7)
     /// Another server may be the master, and nobody says which.
@@ -154,6 +156,7 @@ extension Server {
             return .notAuthenticated
         }
         if session.contains(.multi), traits.flags.contains(.noMulti) { return .notInsideMulti }
+        if conditions.contains(.isFenced), isWrite { return .readOnlyReplica }
         if conditions.contains(.cannotPersist), !obeys, isWrite || command == .ping {
             return .cannotPersist
         }

@@ -55,7 +55,9 @@ extension Server {
         let expired = settleDatabase(
             database, isFromMaster: isFromMaster,
             wrapsExpired: !isInUnit && command != .scan && command != .randomkey)
+        if dirty > 0, isFromMaster { roles.hasUncountedChange = true }
         guard dirty > 0, !isFromMaster, roles.stream.isActive else { return }
+        defer { roles.dataOffset = roles.stream.history.offset }
         // A key that expired on the way goes first, and the two belong together.
         let isUnit = !expired.isEmpty && !isInUnit
         if isUnit { roles.stream.beginTransaction() }

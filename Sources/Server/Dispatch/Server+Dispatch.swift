@@ -184,6 +184,7 @@ extension Server {
         _ command: CommandID, _ request: borrowing Request, _ id: SessionID
     ) -> Bool {
         switch command {
+        case .rdsSentinel: hearSentinel(request, id)
         case .rdsCapabilities: OwnCommands.capabilities(&sessions[id].reply)
         case .rdsGoodbye: promiseGoodbye(id)
         case .rdsLink: describeLink(id)

@@ -23,6 +23,7 @@ extension Server {
             pauseChanged()
         case .monitorsChanged: refreshConditions()
         }
+        if command == .publish { hearPublication(request, id) }
         if command == .publish || command == .spublish { propagateMessage(request, id) }
         return true
     }

@@ -21,6 +21,7 @@ extension Server {
     /// `ready` holds open sessions, each at most once.
     public mutating func execute(ready: [SessionID], at now: Moment) {
         self.now = now
+        turnFence()
         var position = 0
         var offset = 0
         while position < ready.count {

@@ -21,6 +21,8 @@ public struct Persistence: Sendable {
         case foreground(Continuation)
         /// The replicas that wait.
         case replicas
+        /// A file beside the others: what a replica holds that its master has lost.
+        case kept(fileName: String)
     }
 
     /// What follows a save that the server stood still for.

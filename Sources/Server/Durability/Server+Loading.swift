@@ -68,7 +68,7 @@ extension Server {
         loadedBytes = 0
         loadingPace = KeyPace()
         let loader = RDBLoader(
-            now: now.unix, dropsExpired: !roles.isReplica,
+            now: now.unix, dropsExpired: !keepsExpired,
             verifiesChecksum: settings.rdbChecksum && verifiesChecksums)
         loading = Loading(
             loader: loader,

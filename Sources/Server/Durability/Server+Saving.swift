@@ -30,7 +30,7 @@ extension Server {
             mayBeScheduled = true
         }
         switch persistence.job?.purpose {
-        case .background, .foreground:
+        case .background, .foreground, .kept:
             sessions[id].reply.error("ERR Background save already in progress")
         case .replicas where mayBeScheduled:
             persistence.isScheduled = true
@@ -52,14 +52,19 @@ extension Server {
         beginFile(.background)
     }
 
+    /// Writes what is held now to a file of its own, while clients are served.
+    mutating func beginKeeping(_ fileName: String) { beginFile(.kept(fileName: fileName)) }
+
     mutating func beginForegroundSave(_ continuation: Persistence.Continuation) {
         beginFile(.foreground(continuation))
     }
 
     private mutating func beginFile(_ purpose: Persistence.Purpose) {
+        var fileName = settings.dbFilename.text
+        if case .kept(let name) = purpose { fileName = name }
         outputs.append(
             .beginFile(
-                fileName: settings.dbFilename.text, compresses: settings.rdbCompression,
+                fileName: fileName, compresses: settings.rdbCompression,
                 hasChecksum: settings.rdbChecksum))
         beginSnapshot(purpose, version: RDBFormat.currentVersion)
     }
@@ -135,7 +140,7 @@ extension Server {
 
     private mutating func handOut(_ slice: Persistence.Slice, _ purpose: Persistence.Purpose) {
         switch purpose {
-        case .background, .foreground:
+        case .background, .foreground, .kept:
             if !slice.bytes.isEmpty {
                 persistence.job?.unwrittenBytes += slice.bytes.count
                 outputs.append(.appendFile(slice.bytes))
@@ -165,7 +170,7 @@ extension Server {
         persistence.job = nil
         keyspace.abandonSnapshot()
         switch job.purpose {
-        case .background, .foreground: outputs.append(.abandonFile)
+        case .background, .foreground, .kept: outputs.append(.abandonFile)
         case .replicas: failStreaming()
         }
     }
@@ -202,6 +207,8 @@ extension Server {
         if let failure {
             keyspace.abandonSnapshot()
             log(.warning, failure)
+        } else if case .kept = job.purpose {
+            // The file that is loaded at start is another one.
         } else {
             persistence.changesSinceSave -= job.changesCovered
             persistence.lastSaveAt = now.unix
@@ -226,6 +233,7 @@ extension Server {
             if failure == nil { persistence.lastSaveSucceeded = true }
             resume(continuation, succeeded: failure == nil)
         case .replicas: break
+        case .kept(let fileName): dataSetWasKept(fileName, succeeded: failure == nil)
         }
         refreshConditions()
     }

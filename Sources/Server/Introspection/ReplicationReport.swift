@@ -77,6 +77,11 @@ public struct ReplicationReport: Sendable {
     public var failoverState = "no-failover"
     /// Who may have taken over from this master; shown while nobody has told.
     public var switchoverTarget: String?
+    /// Whether a master refuses writes until sentinels name it.
+    public var isFenced = false
+    /// What the master lacks that a replica refuses to follow, `no` if it lacks nothing; nil while
+    /// there was no reason to ask.
+    public var refusedMaster: String?
     /// The id of the stream.
     public var id = ""
     /// The id of the stream that this one goes on from.
@@ -101,7 +106,9 @@ public struct ReplicationReport: Sendable {
     public func render(into text: inout InfoText) {
         text.section("Replication")
         text.field("role", master == nil ? "master" : "slave")
+        if isFenced { text.field("rds_fenced", 1) }
         if let master { render(master, into: &text) }
+        if let refusedMaster { text.field("rds_master_refused", refusedMaster) }
         text.field("connected_slaves", replicas.count)
         if let goodReplicas { text.field("min_slaves_good_slaves", goodReplicas) }
         for (index, replica) in replicas.enumerated() {

@@ -166,6 +166,10 @@ extension Server {
         }
         report.failoverState = roles.switchover.word ?? roles.failover.word
         report.switchoverTarget = roles.switchover.target.map { "\($0)" }
+        let guardian = roles.link.guardian
+        report.refusedMaster =
+            guardian.refusal?.loss.rawValue ?? (guardian.hasPassed ? "no" : nil)
+        report.isFenced = roles.fence.isClosed
         let history = roles.stream.history
         report.id = "\(history.id)"
         report.previousID = "\(history.previousID)"

@@ -30,6 +30,8 @@ public struct ReplicationRoles: ~Copyable {
     var failover = PlannedFailover()
     /// A switchover that sentinels coordinate, while it is under way.
     var switchover = Switchover()
+    /// Whether a master may take writes although it restarted or stood still.
+    public var fence = Fence()
     /// The session of the link to our master, once it is connected.
     public var masterSession: SessionID?
 
@@ -39,6 +41,10 @@ public struct ReplicationRoles: ~Copyable {
     var streaming: SnapshotStreaming?
     /// The database that the master's stream has selected, while its link is down.
     var cachedDatabase = 0
+    /// Up to where the stream has changed keys; behind it are only signs of life.
+    var dataOffset = 0
+    /// Whether a command of the master's stream has changed keys, and does not count yet.
+    var hasUncountedChange = false
     /// Bytes of the master's stream that are queued in a transaction: they count when it is over.
     var unapplied = InputBuffer()
     /// The master, or a session that waits, wants acknowledgements at the end of the turn.
@@ -97,9 +103,11 @@ extension Server {
             guard roles.stream.isActive else { return nil }
             selected = roles.stream.selectedDatabase ?? 0
         }
-        return .init(
+        var position = RDBPreamble.Replication(
             selectedDatabase: selected, id: "\(roles.stream.history.id)",
             offset: Int64(roles.stream.history.offset))
+        position.dataOffset = Int64(min(roles.dataOffset, roles.stream.history.offset))
+        return position
     }
 
     /// The directives, as the machine for our replicas reads them.

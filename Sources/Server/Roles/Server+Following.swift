@@ -13,13 +13,16 @@ extension Server {
         }
         if request[1].equalsIgnoringCase("no") && request[2].equalsIgnoringCase("one") {
             endSwitchoverAsMaster()
-            if roles.isReplica {
-                promote()
-                log(
-                    .notice,
-                    "MASTER MODE enabled (user request from '\(sessions.describe(id, at: now.instant))')"
-                )
+            let bySentinel = isSentinel(id)
+            guard roles.isReplica else {
+                orderedMaster(bySentinel: bySentinel)
+                return sessions[id].reply.ok()
             }
+            promote(bySentinel: bySentinel)
+            log(
+                .notice,
+                "MASTER MODE enabled (user request from '\(sessions.describe(id, at: now.instant))')"
+            )
             return sessions[id].reply.ok()
         }
         if sessions[id].flags.contains(.replica) {
@@ -34,6 +37,7 @@ extension Server {
                 .notice,
                 "REPLICAOF would result into synchronization with the master we are already "
                     + "connected with. No operation performed.")
+            followRegardless()
             return sessions[id].reply.simple("OK Already connected to specified master")
         }
         follow(master)
@@ -67,6 +71,7 @@ extension Server {
         if wasMaster { roles.cachedDatabase = 0 }
         roles.stream.isRepeated = true
         settings.replicaOf = MasterEndpoint(host: master.host, port: master.port)
+        fence { $0.becameReplica(at: $1, into: &$2) }
         if !conditions.contains(.loading) { setExpiryPolicy() }
         perform(link)
         endSwitchoverAsReplica()
@@ -74,8 +79,11 @@ extension Server {
     }
 
     /// Becomes a master: the history goes on under a new name, and replicas resynchronise.
-    mutating func promote() {
+    ///
+    /// `bySentinel`: those who watch agree, so that they may be held to it after a restart.
+    mutating func promote(bySentinel: Bool = true) {
         guard roles.isReplica else { return }
+        orderedMaster(bySentinel: bySentinel)
         var link: [ReplicaLinkOutput] = []
         roles.link.release(at: now.instant, into: &link)
         perform(link)
@@ -127,6 +135,8 @@ extension Server {
         }
         roles.stream.adopt(id, at: offset)
         roles.cachedDatabase = database
+        roles.dataOffset = number("rds-data-offset") >= 0 ? number("rds-data-offset") : offset
+        roles.link.guardian.resumeFromDisk()
         var link: [ReplicaLinkOutput] = []
         roles.link.offerHistory(into: &link)
         perform(link)
@@ -135,6 +145,9 @@ extension Server {
     /// A directive that the link or the backlog reads has changed.
     mutating func replicationSettingsChanged() {
         roles.link.settings = linkSettings
+        roles.link.guardian.isOn = settings.refuseLostData
+        let wanted = fenceSettings
+        fence { $0.settingsChanged(to: wanted, at: $1, into: &$2) }
         if roles.stream.backlog.size != settings.replBacklogSize {
             roles.stream.backlog.resize(to: settings.replBacklogSize)
         }

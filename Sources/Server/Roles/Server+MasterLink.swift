@@ -68,6 +68,7 @@ extension Server {
         var link: [ReplicaLinkOutput] = []
         roles.link.tick(offset: roles.stream.history.offset, at: now.instant, into: &link)
         perform(link)
+        keepDataSetIfDue()
     }
 
     /// The socket of the link is closed, or broke.
@@ -111,6 +112,8 @@ extension Server {
 
     /// Bytes from the master before its stream of commands begins.
     mutating func takeFromMaster(_ id: SessionID) {
+        roles.link.guardian.hasKeys = keyspace.keyCount > 0
+        roles.link.guardian.dataOffset = roles.dataOffset
         while id == roles.masterSession, incomingResumption == nil {
             var link: [ReplicaLinkOutput] = []
             let isPaced = settings.keyLoadDelayMicroseconds != 0 && roles.incoming != nil
@@ -141,7 +144,6 @@ extension Server {
                 if renamed { disconnectReplicas() }
                 refreshConditions()
             case .fullResynchronisation:
-                // Here a replica may refuse a history that is foreign or older than its own.
                 plannedFailoverSucceeded()
             case .snapshotBegins:
                 log(.notice, "MASTER <-> REPLICA sync: Loading DB in memory")
@@ -243,8 +245,12 @@ extension Server {
                 server.roles.stream.append(verbatim: bytes)
             }
         }
-        if isInTransaction || roles.unapplied.isEmpty { return }
-        roles.applyTransaction()
+        if isInTransaction { return }
+        if !roles.unapplied.isEmpty { roles.applyTransaction() }
+        if roles.hasUncountedChange {
+            roles.hasUncountedChange = false
+            roles.dataOffset = roles.stream.history.offset
+        }
     }
 
     /// Lends the session's input, which nothing else touches meanwhile.
@@ -302,6 +308,7 @@ extension Server {
             let now = server.now.instant
             server.roles.acceptSnapshot(random: &random, at: now, into: &link)
         }
+        roles.dataOffset = roles.stream.history.offset
         perform(link)
         refreshConditions()
     }

@@ -13,6 +13,10 @@ extension Server {
         if roles.failover.isUnderWay {
             return sessions[id].reply.error("NOMASTERLINK Can't SYNC while failing over")
         }
+        if roles.fence.isClosed {
+            return sessions[id].reply.error(
+                "NOMASTERLINK Can't SYNC while it is not certain that this is the master")
+        }
         if roles.isReplica && !roles.link.isStreaming {
             return sessions[id].reply.error(
                 "NOMASTERLINK Can't SYNC while not connected with my master")

@@ -38,6 +38,22 @@ public struct ServerSettings: Sendable {
     ///
     /// Our own directive.
     public var busyPollMicroseconds = 50
+    /// Whether a restarted master that sentinels watch waits for their word before it takes writes.
+    ///
+    /// Our own directive.
+    public var masterFence = true
+    /// Milliseconds of standing still that close the fence, if no sentinel told its own; 0 never.
+    ///
+    /// Our own directive.
+    public var masterFenceStallMilliseconds = 5000
+    /// Whether a replica refuses a master that came back without data that the replica has.
+    ///
+    /// Our own directive.
+    public var refuseLostData = true
+    /// Milliseconds after which such a master is followed all the same, if no sentinel told better.
+    ///
+    /// Our own directive.
+    public var refuseLostDataTimeoutMilliseconds = 210_000
     /// Commands whose keys are fetched ahead together; 0 and 1 fetch none ahead.
     public var prefetchBatchMaximum = 16
 

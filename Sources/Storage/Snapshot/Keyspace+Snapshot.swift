@@ -61,8 +61,10 @@ public struct RDBPreamble: Sendable {
         public var id: String
         /// Bytes of the stream so far: `repl-offset`.
         public var offset: Int64
+        /// Up to where the stream has changed keys: `rds-data-offset`, which others ignore.
+        public var dataOffset: Int64?
 
-        /// All three parts.
+        /// The first three parts.
         public init(selectedDatabase: Int, id: String, offset: Int64) {
             self.selectedDatabase = selectedDatabase
             self.id = id
@@ -210,6 +212,9 @@ extension OutputBuffer {
             append(rdbAuxiliary: "repl-stream-db", "\(replication.selectedDatabase)")
             append(rdbAuxiliary: "repl-id", replication.id)
             append(rdbAuxiliary: "repl-offset", "\(replication.offset)")
+            if let offset = replication.dataOffset {
+                append(rdbAuxiliary: "rds-data-offset", "\(offset)")
+            }
         }
         append(rdbAuxiliary: "aof-base", preamble.isAppendLogBase ? "1" : "0")
     }

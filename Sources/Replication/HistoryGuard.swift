@@ -1,0 +1,161 @@
+import Bytes
+import Determinism
+
+/// Keeps a replica's data from a master that came back without it.
+///
+/// A master that restarts at once, empty or with an older file, offers its whole data set under a new
+/// history, and a replica that takes it loses what it alone still had. So a full resynchronisation
+/// from the master that we followed all along is looked at first:
+/// ```
+///   FULLRESYNC of another history ─► connect anew, ask INFO before PSYNC ─► ours is part of it: PSYNC
+///                                                                        └─► it is not: refuse, retry
+///   refused for `patience` ─► the caller keeps our data set as a file ─► PSYNC
+/// ```
+/// Invariants:
+/// 1. What was ordered is done: after REPLICAOF the first data set is taken, whatever it is, and so is
+///    that of a master which is a replica itself, or which has run without a break since we were in
+///    step with it.
+/// 2. Without keys of our own there is nothing to keep, and without a history nothing to compare.
+/// 3. Handshakes that go on from the backlog are those of any replica.
+public struct HistoryGuard: Sendable, Equatable {
+    /// What a master lacks.
+    public enum Loss: String, Sendable {
+        /// It has no keys.
+        case empty
+        /// Its stream ends before what we have.
+        case older
+        /// It has keys of a history that does not know ours.
+        case foreign
+    }
+
+    /// A refusal that lasts.
+    public struct Refusal: Sendable, Equatable {
+        /// What the master lacked when it was last asked.
+        public var loss: Loss
+        /// When it was first refused.
+        public var since: Instant
+        var nextLine: Instant
+    }
+
+    /// A refusal is logged this often.
+    static let reminderPeriod: Duration = .seconds(60)
+
+    /// Whether anything is refused.
+    public var isOn = true
+    /// Whether there are keys of ours.
+    public var hasKeys = false
+    /// Up to where the stream that we hold has changed keys; behind it are only signs of life.
+    public var dataOffset = 0
+    /// Whether the next data set is taken, whatever it is.
+    public private(set) var isOrdered = true
+    /// That the master is refused, if it is.
+    public private(set) var refusal: Refusal?
+    /// Whether the master was asked since the link was lost, and has nothing less than we have.
+    public private(set) var hasPassed = false
+    /// Whether our data set lies in a file beside, so that it may be replaced.
+    public private(set) var hasKept = false
+    /// Whether the next handshake asks for INFO.
+    var wantsInspection = false
+    /// When we last were in step with the master; nil if not in this process's life.
+    var inStepAt: Instant?
+
+    /// A guard that lets the first data set in.
+    public init() {}
+
+    /// REPLICAOF was issued: another data set is wanted.
+    public mutating func order() {
+        isOrdered = true
+        refusal = nil
+        hasKept = false
+        hasPassed = false
+        wantsInspection = false
+        inStepAt = nil
+    }
+
+    /// We follow the master that the configuration names, with the data that the disk held.
+    public mutating func resumeFromDisk() { isOrdered = false }
+
+    /// We follow the master's stream.
+    mutating func synchronised() {
+        order()
+        isOrdered = false
+    }
+
+    /// The next handshake asks for INFO, if there is anything to compare.
+    mutating func inspectsIfWatching(_ canResume: Bool) {
+        if isWatching(canResume) { wantsInspection = true }
+    }
+
+    /// The master has nothing less than we have.
+    mutating func passed() {
+        refusal = nil
+        hasPassed = true
+    }
+
+    /// Our data set lies in a file: the master may be followed.
+    public mutating func keep() { hasKept = true }
+
+    /// Whether it is time to keep our data set as a file and follow.
+    public func isPatienceOver(_ patience: Duration, at now: Instant) -> Bool {
+        guard let refusal, !hasKept else { return false }
+        return now - refusal.since >= patience
+    }
+
+    private func isWatching(_ canResume: Bool) -> Bool {
+        isOn && !isOrdered && canResume && hasKeys && !hasKept
+    }
+
+    /// Whether a full resynchronisation that the master offers is to be looked at.
+    func suspects(
+        _ id: ReplicationID?, offset: Int, history: ReplicationHistory, canResume: Bool
+    ) -> Bool {
+        guard isWatching(canResume) else { return false }
+        return id != history.id || offset < dataOffset
+    }
+
+    /// What a master lacks that offers this and says no more about itself.
+    func loss(offset: Int) -> Loss { offset < dataOffset ? .older : .foreign }
+
+    /// What the master lacks, by its own words; nil: nothing.
+    func judge(
+        _ master: MasterInspection, history: ReplicationHistory, canResume: Bool, at now: Instant
+    ) -> Loss? {
+        guard isWatching(canResume), !master.isReplica else { return nil }
+        if let inStepAt, let uptime = master.uptime, now - uptime <= inStepAt { return nil }
+        if master.id == history.id, let offset = master.offset, offset >= dataOffset {
+            return nil
+        }
+        if master.previousID == history.id, let limit = master.previousLimit,
+            limit - 1 >= dataOffset
+        {
+            return nil
+        }
+        if !master.hasKeys { return .empty }
+        return loss(offset: master.offset ?? 0)
+    }
+
+    /// Refuses the master; the line for the log, if one is due.
+    mutating func refuse(
+        _ loss: Loss, _ master: MasterAddress, history: ReplicationHistory, at now: Instant
+    ) -> ReplicationLogLine? {
+        wantsInspection = true
+        hasPassed = false
+        let isNew = refusal?.loss != loss
+        let isDue = refusal.map { now >= $0.nextLine } ?? true
+        refusal = Refusal(
+            loss: loss, since: refusal?.since ?? now,
+            nextLine: isNew || isDue ? now + HistoryGuard.reminderPeriod : refusal?.nextLine ?? now)
+        guard isNew || isDue else { return nil }
+        let what =
+            switch loss {
+            case .empty: "has no data"
+            case .older: "has older data than this replica"
+            case .foreign: "has data of another history"
+            }
+        return ReplicationLogLine(
+            .warning,
+            "Refusing a full resync: the master \(master) came back and \(what). Ours is "
+                + "\(history.id) up to offset \(dataOffset). REPLICAOF \(master.host.text) "
+                + "\(master.port) takes the master's data all the same.")
+    }
+}
