@@ -150,7 +150,7 @@ final class Watcher {
             links[id] = nil
             established.remove(id)
         case .send(let id, let words): reply(to: words.map(\.text), on: id)
-        case .record(let id, _): inputs.append(.recordStored(id))
+        case .record(let id, _, _): inputs.append(.recordStored(id))
         case .event(let event): events.append((now, event.line.text))
         default: break
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Masters that come back: no write is taken that would be thrown away, and no data set is lost.
-@Suite(.serialized) struct `A master that comes back` {
+@Suite(.serialized) struct `A master with a record` {
     private typealias Kind = Group.Kind
     private static let ours: [Kind] = [.ours, .ours, .ours]
     private static let real: [Kind] = [.redis, .redis, .redis]
