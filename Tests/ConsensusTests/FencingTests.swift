@@ -1,9 +1,8 @@
 import Bytes
+import Consensus
 import Determinism
 import Protocol
 import Testing
-
-@testable import Consensus
 
 @Suite struct `A sentinel and servers that fence themselves` {
     private func world(sentinels: Int, _ capabilities: [String]?) -> World {
@@ -46,8 +45,9 @@ import Testing
         let world = world(sentinels: 1, fences ? ["fence"] : nil)
         let before = hellos(world, port: 7000)
         let replicaBefore = hellos(world, port: 7001)
-        world.processes[0].machine.masters[0].voteHeldUntil = world.now + .seconds(8)
-        world.run(for: .seconds(7))
+        let stranger = String(repeating: "x", count: 40)
+        world.ask(0, "SENTINEL", "IS-MASTER-DOWN-BY-ADDR", "127.0.0.1", "7000", "9", stranger)
+        world.run(for: .seconds(8))
         #expect((hellos(world, port: 7000) == before) == fences)
         #expect(hellos(world, port: 7001) > replicaBefore)
         world.run(for: .seconds(4))

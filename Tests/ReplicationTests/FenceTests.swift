@@ -1,8 +1,7 @@
 import Bytes
 import Determinism
+import Replication
 import Testing
-
-@testable import Replication
 
 /// A fence, the disk that keeps its record, and sentinels called a, b, c ...
 private struct Stage {

@@ -1,8 +1,7 @@
 import Bytes
 import Determinism
+import Replication
 import Testing
-
-@testable import Replication
 
 @Suite struct `A replica whose master came back` {
     static let ours = "0123456789abcdef0123456789abcdef01234567"

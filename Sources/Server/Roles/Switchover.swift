@@ -21,22 +21,28 @@ import Replication
 /// 5. Committed and told nothing for `untoldLimit`, the server says to whoever asks that it is no
 ///    working master (PING is an error, writes are refused), so that sentinels, of whatever make,
 ///    elect a leader that settles it.
-struct Switchover: Sendable, Equatable {
+public struct Switchover: Sendable, Equatable {
     /// Longer pauses are not granted.
-    static let longestPause: Duration = .seconds(60)
+    public static let longestPause: Duration = .seconds(60)
     /// How long a committed switchover may go without a word.
-    static let untoldLimit: Duration = .seconds(10)
+    public static let untoldLimit: Duration = .seconds(10)
 
     /// Who orders.
-    struct Leader: Sendable, Equatable {
+    public struct Leader: Sendable, Equatable {
         /// The epoch that it won.
-        var epoch: UInt64
+        public var epoch: UInt64
         /// Its id.
-        var runID: ByteString
+        public var runID: ByteString
+
+        /// Both parts.
+        public init(epoch: UInt64, runID: ByteString) {
+            self.epoch = epoch
+            self.runID = runID
+        }
     }
 
     /// How far it is.
-    enum Phase: Sendable, Equatable {
+    public enum Phase: Sendable, Equatable {
         case none
         /// Writes wait until then.
         case paused(until: Instant)
@@ -45,7 +51,7 @@ struct Switchover: Sendable, Equatable {
     }
 
     /// Why an order is refused, as it is replied.
-    enum Refusal: Error, Equatable {
+    public enum Refusal: Error, Equatable {
         case isReplica
         case failoverUnderWay
         case stale
@@ -53,7 +59,7 @@ struct Switchover: Sendable, Equatable {
         case cannotResume
 
         /// The error's code and text.
-        var text: StaticString {
+        public var text: StaticString {
             switch self {
             case .isReplica: "NOTMASTER This server is a replica"
             case .failoverUnderWay: "INPROG FAILOVER is in progress"
@@ -64,22 +70,26 @@ struct Switchover: Sendable, Equatable {
         }
     }
 
-    private(set) var phase = Phase.none
+    /// How far it is.
+    public private(set) var phase = Phase.none
     private var leader: Leader?
 
+    /// None is in progress.
+    public init() {}
+
     /// Whether writes are held back.
-    var isUnderWay: Bool { phase != .none }
+    public var isUnderWay: Bool { phase != .none }
 
     /// Whether a replica may have been promoted in our place.
-    var isCommitted: Bool { if case .committed = phase { true } else { false } }
+    public var isCommitted: Bool { if case .committed = phase { true } else { false } }
 
     /// The replica that may be the master now.
-    var target: MasterAddress? {
+    public var target: MasterAddress? {
         if case .committed(_, _, let target) = phase { target } else { nil }
     }
 
     /// The value of INFO's `master_failover_state`; nil while nothing is under way.
-    var word: String? {
+    public var word: String? {
         switch phase {
         case .none: nil
         case .paused: "switchover-paused"
@@ -88,7 +98,7 @@ struct Switchover: Sendable, Equatable {
     }
 
     /// PAUSE: until when writes are held back; nil: until a role is told.
-    mutating func pause(
+    public mutating func pause(
         _ order: Leader, for duration: Duration, at now: Instant
     ) throws(Refusal) -> Instant? {
         expire(at: now)
@@ -106,7 +116,7 @@ struct Switchover: Sendable, Equatable {
     }
 
     /// COMMIT: `target` is about to be promoted.
-    mutating func commit(
+    public mutating func commit(
         _ order: Leader, to target: MasterAddress, at now: Instant
     ) throws(Refusal) {
         expire(at: now)
@@ -120,7 +130,7 @@ struct Switchover: Sendable, Equatable {
     }
 
     /// RESUME: nothing was promoted, by the word of who would have.
-    mutating func resume(_ order: Leader, at now: Instant) throws(Refusal) {
+    public mutating func resume(_ order: Leader, at now: Instant) throws(Refusal) {
         expire(at: now)
         guard leader == order else { throw leader == nil ? .notPaused : .stale }
         if case .committed(_, let first, _) = phase, first != order { throw .cannotResume }
@@ -129,20 +139,20 @@ struct Switchover: Sendable, Equatable {
 
     /// Ends a pause whose time is over; true if it did.
     @discardableResult
-    mutating func expire(at now: Instant) -> Bool {
+    public mutating func expire(at now: Instant) -> Bool {
         guard case .paused(let end) = phase, end <= now else { return false }
         self.end()
         return true
     }
 
     /// Whether sentinels have forgotten a committed switchover.
-    func isUntold(at now: Instant) -> Bool {
+    public func isUntold(at now: Instant) -> Bool {
         guard case .committed(let since, _, _) = phase else { return false }
         return now - since >= Self.untoldLimit
     }
 
     /// When `expire` or `isUntold` changes; nil: never by itself.
-    func nextDeadline(at now: Instant) -> Instant? {
+    public func nextDeadline(at now: Instant) -> Instant? {
         switch phase {
         case .none: nil
         case .paused(let end): end
@@ -152,7 +162,7 @@ struct Switchover: Sendable, Equatable {
     }
 
     /// The server was told its role.
-    mutating func end() { self = Switchover() }
+    public mutating func end() { self = Switchover() }
 
     private func check(_ order: Leader) throws(Refusal) {
         guard let leader else { return }

@@ -2,10 +2,9 @@ import Bytes
 import Determinism
 import Protocol
 import Replication
+import Server
 import Sessions
 import Testing
-
-@testable import Server
 
 @Suite struct `The master's part in a switchover` {
     private let first = Switchover.Leader(epoch: 7, runID: "a")
