@@ -1,6 +1,7 @@
 // Kinds of group, what is special about their servers, and which faults they meet.
 
 import Bytes
+import Consensus
 import Determinism
 import Server
 
@@ -58,7 +59,7 @@ extension FaultPlan {
     }
 
     /// Whether operators reset groups, which may happen in the middle of a failover.
-    static let resetsOccur = false
+    static let resetsOccur = true
 
     /// A run without failovers would show little: one fault meets the master.
     static func masterFault(_ random: inout RandomSource, _ nodes: Nodes) -> FaultKind {
@@ -112,6 +113,12 @@ extension FaultPlan {
         }
     }
 
+    /// What sentinels of others do; their weaknesses with failed disks and forced failovers are left
+    /// out, since nobody's invariants survive them.
+    static let strangersWeaknesses: Weaknesses = [
+        .electsBlindly, .ignoresHistory, .ignoresWait,
+    ]
+
     /// Whether a node stands for one of others.
     func isStranger(_ node: Int) -> Bool { NodeSet(bits: strangers).contains(node) }
 
@@ -134,6 +141,8 @@ extension FaultPlan {
         if number > 0 { settings.replicaOf = master }
         if isStranger(sentinels + number) {
             settings.renamedCommands = [RenamedCommand(name: "rds", newName: "")]
+            settings.masterFence = false
+            settings.refuseLostData = false
         }
         return settings
     }

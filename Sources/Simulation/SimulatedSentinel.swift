@@ -8,7 +8,7 @@ import Determinism
 /// else sees it.
 final class SimulatedSentinel {
     let identity: ByteString
-    let timing = SentinelTiming()
+    let weaknesses: Weaknesses
     var machine: Sentinel
     var disk: SimulatedDisk
     var clock: SimulatedClock
@@ -46,12 +46,17 @@ final class SimulatedSentinel {
         var candidate: ByteString?
     }
 
-    init?(identity: ByteString, text: ByteString, clock: SimulatedClock, seed: UInt64, lies: Bool) {
+    init?(
+        identity: ByteString, text: ByteString, clock: SimulatedClock, seed: UInt64,
+        weaknesses: Weaknesses, lies: Bool
+    ) {
         guard let machine = SimulatedSentinel.machine(text, companion: nil, seed: seed) else {
             return nil
         }
         self.identity = identity
         self.machine = machine
+        self.machine.weaknesses = weaknesses
+        self.weaknesses = weaknesses
         self.clock = clock
         disk = SimulatedDisk(text, lies: lies)
     }
@@ -78,6 +83,7 @@ final class SimulatedSentinel {
             return false
         }
         self.machine = machine
+        self.machine.weaknesses = weaknesses
         return true
     }
 

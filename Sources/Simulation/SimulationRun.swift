@@ -49,10 +49,13 @@ public enum Simulation {
     }
 
     /// Runs seeds until one violates an invariant; that one is run again with its transcript.
+    ///
+    /// With `kind`, only seeds of groups of that kind are run.
     public static func firstViolation(
-        seeds: Range<UInt64>, weakness: Weakness = .none
+        seeds: Range<UInt64>, weakness: Weakness = .none, kind: GroupKind? = nil
     ) -> RunOutcome? {
-        for seed in seeds where run(seed: seed, weakness: weakness).violation != nil {
+        for seed in seeds where kind == nil || FaultPlan(seed: seed).kind == kind {
+            guard run(seed: seed, weakness: weakness).violation != nil else { continue }
             return run(seed: seed, weakness: weakness, keepsTranscript: true)
         }
         return nil

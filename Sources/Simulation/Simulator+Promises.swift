@@ -110,7 +110,7 @@ extension Simulator {
         for write in history.writes {
             guard write.acknowledgedBy != nil, !server(master).holds(write.key) else { continue }
             counts[.lostWrite] += 1
-            if write.isPromised, rules.contains(.linksWaitToElection) {
+            if write.isPromised, rules.isSuperset(of: [.linksWaitToElection, .keepsData]) {
                 invariants.violate(
                     .promisedWrites,
                     "\(write.key), confirmed by \(write.replicas) replicas, is gone")

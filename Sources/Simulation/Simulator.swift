@@ -97,7 +97,7 @@ struct Simulator: ~Copyable {
     init(plan: FaultPlan, weakness: Weakness, keepsTranscript: Bool) {
         self.plan = plan
         self.weakness = weakness
-        rules = .none
+        rules = Rules.asked(of: plan.kind, weakness)
         random = RandomSource(seed: plan.seed ^ 0x5eed)
         transcript = Transcript(keepsLines: keepsTranscript)
         isUp = Array(repeating: true, count: plan.nodes)
@@ -180,7 +180,10 @@ struct Simulator: ~Copyable {
         guard
             let sentinel = SimulatedSentinel(
                 identity: identities[node], text: ByteString(text), clock: clock(node),
-                seed: random.next(), lies: weakness == .diskLies)
+                seed: random.next(),
+                weaknesses: weakness.ofSentinels.union(
+                    plan.isStranger(node) ? FaultPlan.strangersWeaknesses : []),
+                lies: weakness == .diskLies)
         else { preconditionFailure("the simulator's own state file can be read") }
         sentinels.append(sentinel)
     }

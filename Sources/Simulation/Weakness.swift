@@ -1,6 +1,8 @@
 // Ways to make a group wrong on purpose, so that the judges can be seen to notice.
 
-/// What is wrong with a group.
+import Consensus
+
+/// What is wrong with a group: a weakness of the original, brought back, or of its surroundings.
 public enum Weakness: String, CaseIterable, Sendable {
     /// Everything as it should be.
     case none
@@ -10,4 +12,32 @@ public enum Weakness: String, CaseIterable, Sendable {
     case diskLies = "lying-disk"
     /// Sentinels live by the wall clock: whoever sets it makes them observers.
     case wallClock = "wall-clock"
+    /// A leader does not look for what WAIT confirmed.
+    case ignoresWait = "wait"
+    /// FAILOVER takes an epoch without asking anyone.
+    case failsOverWithoutVotes = "forced-failover"
+    /// A replica is promoted that never synchronised.
+    case promotesWithoutData = "never-synchronised"
+    /// Offsets are compared whatever history they count.
+    case ignoresHistory = "foreign-history"
+    /// A vote is answered although its record failed.
+    case votesWithoutRecord = "vote-without-record"
+    /// RESET forgets promotions, and how many sentinels a majority is made of.
+    case resetForgets = "reset"
+    /// A split election waits for twice the failover-timeout.
+    case electsBlindly = "blind-election"
+
+    /// What the sentinels of such a group do wrong.
+    var ofSentinels: Weaknesses {
+        switch self {
+        case .none, .believesFailedRecords, .diskLies, .wallClock: []
+        case .ignoresWait: .ignoresWait
+        case .failsOverWithoutVotes: .failsOverWithoutVotes
+        case .promotesWithoutData: .promotesWithoutData
+        case .ignoresHistory: .ignoresHistory
+        case .votesWithoutRecord: .votesWithoutRecord
+        case .resetForgets: .resetForgetsSentinels
+        case .electsBlindly: .electsBlindly
+        }
+    }
 }

@@ -63,19 +63,3 @@ import Testing
         #expect(report.contains("everything is repaired"))
     }
 }
-
-@Suite struct `A weakness that is switched on` {
-    @Test func `is caught within 100 seeds where a failed record counts as stored`() throws {
-        let outcome = try #require(
-            Simulation.firstViolation(seeds: 1..<101, weakness: .believesFailedRecords))
-        #expect(outcome.violation?.invariant == .oneVote)
-        #expect(!outcome.transcript.isEmpty)
-    }
-
-    @Test func `is caught within 100 seeds where the disk forgets what it confirmed`() throws {
-        let outcome = try #require(
-            Simulation.firstViolation(seeds: 1..<101, weakness: .diskLies))
-        let invariant = try #require(outcome.violation?.invariant)
-        #expect([.oneVote, .epochsGrow].contains(invariant))
-    }
-}
