@@ -65,6 +65,8 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case refusedWrite
     /// A server that had the group's data took over a data set without it.
     case wipedData
+    /// A replica stayed behind a former master, since no sentinel had ever heard of it.
+    case chainedReplica
     /// An acknowledged write that no promise protected is gone.
     case lostWrite
 
@@ -78,7 +80,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
             return expected.contains(self)
         }
         return switch self {
-        case .wipedData, .lostWrite: false
+        case .wipedData, .lostWrite, .chainedReplica: false
         case .order: kind == .operated
         case .confirmedWrite: kind == .confirming
         default: true
@@ -119,6 +121,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .confirmedWrite: "writes confirmed by WAIT"
         case .refusedWrite: "refused writes"
         case .wipedData: "data sets replaced by empty ones"
+        case .chainedReplica: "replicas left in a chain"
         case .lostWrite: "unpromised writes lost"
         }
     }

@@ -26,7 +26,7 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
             weakness: .promotesWithoutData, kind: .ordinary, seeds: 200,
             invariants: [.eligiblePromotion]),
         WeaknessCase(
-            weakness: .ignoresHistory, kind: .confirming, seeds: 200,
+            weakness: .ignoresHistory, kind: .confirming, seeds: 1500,
             invariants: [.promisedWrites]),
         WeaknessCase(
             weakness: .votesWithoutRecord, kind: .ordinary, seeds: 200, invariants: [.oneVote]),
