@@ -102,7 +102,9 @@ extension Simulator {
         let isToHaveData =
             servers.contains { $0.hasData }
             && (counts[.wipedData] == 0 || rules.contains(.keepsData))
-        if !report.hasData && isToHaveData || priority == 0 {
+        // A former master that is not turned yet does not tell its priority.
+        let isUnwanted = priority == 0 && !server(replica).isMaster
+        if !report.hasData && isToHaveData || isUnwanted {
             invariants.violate(
                 .eligiblePromotion,
                 "n\(node) selects n\(replica): priority \(priority), its report "
