@@ -132,7 +132,7 @@ extension Server {
         releasePaused()
     }
 
-    /// PSYNC ... FAILOVER from our master: we take its place; false after an error was replied.
+    /// Takes our master's place, as its PSYNC with FAILOVER asks; false after an error was replied.
     mutating func takeOver(_ history: Span<UInt8>, _ id: SessionID) -> Bool {
         log(.notice, "Failover request received for replid \(ResyncDecision.printable(history)).")
         guard roles.isReplica else {
