@@ -222,6 +222,45 @@ import Testing
         _ = keyspace.advanceSnapshot(budget: 1000, byteBudget: 150_000)
     }
 
+    /// All records of a sample with short, long, compressible and expiring values.
+    static func records() -> (records: [UInt8], expected: [[ByteString: RDBTests.Content]]) {
+        var keyspace = RDBTests.sample()
+        let expected = RDBTests.contents(keyspace)
+        keyspace.beginSnapshot(RDBPreamble(creationSeconds: 1, usedMemory: 2))
+        var records: [UInt8] = []
+        while true {
+            let (bytes, progress) = keyspace.advanceSnapshot(budget: 1000)
+            records += bytes
+            if progress.isComplete { return (records, expected) }
+        }
+    }
+
+    @Test("A file is the same however its records were cut", arguments: [1, 2, 3, 7, 64, 999, 5000])
+    func cutRecords(piece: Int) throws {
+        let (records, expected) = SnapshotTests.records()
+        var whole = RDBFinisher(compresses: true, checksums: true)
+        let file = whole.process(records) + whole.finish()
+        var cut = RDBFinisher(compresses: true, checksums: true)
+        var pieces: [UInt8] = []
+        for start in stride(from: 0, to: records.count, by: piece) {
+            pieces += cut.process(Array(records[start..<min(start + piece, records.count)]))
+        }
+        #expect(pieces + cut.finish() == file)
+        #expect(try RDBTests.load(file) == expected)
+        #expect(file.count < records.count)
+    }
+
+    @Test("Strings that would take long to compress are left as they are for who asks so")
+    func longStrings() throws {
+        let (records, expected) = SnapshotTests.records()
+        var finisher = RDBFinisher(compresses: true, checksums: true, longestCompressed: 19_999)
+        var every = RDBFinisher(compresses: true, checksums: true)
+        let file = finisher.process(records) + finisher.finish()
+        #expect(try RDBTests.load(file) == expected)
+        // One value of 20,000 equal bytes, in one database as a value and in another as a key.
+        #expect(file.count > (every.process(records) + every.finish()).count + 30_000)
+    }
+
     @Test("Progress counts up to the number of keys at the beginning")
     func progress() {
         var keyspace = Keyspace(databaseCount: 2, hashSeed: (5, 6))
