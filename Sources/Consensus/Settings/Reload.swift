@@ -57,31 +57,8 @@ extension Sentinel {
 
     private mutating func reload(_ known: MasterSettings, _ index: Int) {
         let old = masters[index].settings
-        var changes: [String] = []
-        func note(_ isChanged: Bool, _ text: String) { if isChanged { changes.append(text) } }
-        func text(_ value: ByteString?) -> String { value?.text ?? "" }
-        note(known.quorum != old.quorum, "quorum \(known.quorum)")
-        note(
-            known.downAfter != old.downAfter,
-            "down-after-milliseconds \(known.downAfter.wholeMilliseconds)")
-        note(
-            known.failoverTimeout != old.failoverTimeout,
-            "failover-timeout \(known.failoverTimeout.wholeMilliseconds)")
-        note(known.parallelSyncs != old.parallelSyncs, "parallel-syncs \(known.parallelSyncs)")
-        note(known.authPassword != old.authPassword, "auth-pass ******")
-        note(known.authUser != old.authUser, "auth-user \(text(known.authUser))")
-        note(
-            known.rebootDownAfter != old.rebootDownAfter,
-            "master-reboot-down-after-period \(known.rebootDownAfter.wholeMilliseconds)")
-        note(
-            known.notificationScript != old.notificationScript,
-            "notification-script \(text(known.notificationScript))")
-        note(
-            known.clientReconfigurationScript != old.clientReconfigurationScript,
-            "client-reconfig-script \(text(known.clientReconfigurationScript))")
-        note(known.renamedCommands != old.renamedCommands, "rename-command")
+        let changes = masters[index].settings.takeOptions(of: known)
         if changes.isEmpty { return }
-        masters[index].settings = old.withOptions(of: known)
         if known.authPassword != old.authPassword || known.authUser != old.authUser {
             disconnect(.master(index))
             for replica in masters[index].replicas.indices { disconnect(.replica(index, replica)) }
@@ -92,19 +69,33 @@ extension Sentinel {
 }
 
 extension MasterSettings {
-    /// These settings with what an operator sets taken from `other`.
-    fileprivate func withOptions(of other: MasterSettings) -> MasterSettings {
-        var result = self
-        result.quorum = other.quorum
-        result.downAfter = other.downAfter
-        result.failoverTimeout = other.failoverTimeout
-        result.parallelSyncs = other.parallelSyncs
-        result.authPassword = other.authPassword
-        result.authUser = other.authUser
-        result.rebootDownAfter = other.rebootDownAfter
-        result.notificationScript = other.notificationScript
-        result.clientReconfigurationScript = other.clientReconfigurationScript
-        result.renamedCommands = other.renamedCommands
-        return result
+    /// Takes what an operator sets from `other`; tells what changed, as SENTINEL SET would.
+    fileprivate mutating func takeOptions(of other: MasterSettings) -> [String] {
+        var changes: [String] = []
+        func take<Value: Equatable>(
+            _ option: WritableKeyPath<MasterSettings, Value>, as name: String,
+            _ shown: (Value) -> String
+        ) {
+            if self[keyPath: option] == other[keyPath: option] { return }
+            self[keyPath: option] = other[keyPath: option]
+            changes.append("\(name) \(shown(other[keyPath: option]))")
+        }
+        func number(_ value: Int) -> String { String(value) }
+        func milliseconds(_ value: Duration) -> String { String(value.wholeMilliseconds) }
+        func text(_ value: ByteString?) -> String { value?.text ?? "" }
+        take(\.quorum, as: "quorum", number)
+        take(\.downAfter, as: "down-after-milliseconds", milliseconds)
+        take(\.failoverTimeout, as: "failover-timeout", milliseconds)
+        take(\.parallelSyncs, as: "parallel-syncs", number)
+        take(\.authPassword, as: "auth-pass") { _ in "******" }
+        take(\.authUser, as: "auth-user", text)
+        take(\.rebootDownAfter, as: "master-reboot-down-after-period", milliseconds)
+        take(\.notificationScript, as: "notification-script", text)
+        take(\.clientReconfigurationScript, as: "client-reconfig-script", text)
+        if renamedCommands != other.renamedCommands {
+            renamedCommands = other.renamedCommands
+            changes.append("rename-command")
+        }
+        return changes
     }
 }

@@ -12,32 +12,28 @@ extension ServingSettings {
     /// Takes over what may change while the sentinel runs; tells every difference.
     public mutating func reload(_ file: ServingSettings) -> [Difference] {
         var differences: [Difference] = []
-        func note(_ name: String, _ isDifferent: Bool, isApplied: Bool) {
-            if isDifferent { differences.append(Difference(name: name, isApplied: isApplied)) }
+        func note<Value: Equatable>(
+            _ name: String, _ setting: WritableKeyPath<ServingSettings, Value>, isApplied: Bool
+        ) {
+            if self[keyPath: setting] == file[keyPath: setting] { return }
+            differences.append(Difference(name: name, isApplied: isApplied))
+            if isApplied { self[keyPath: setting] = file[keyPath: setting] }
         }
-        note("loglevel", file.logLevel != logLevel, isApplied: true)
-        note("requirepass", file.password != password, isApplied: true)
-        note("protected-mode", file.isProtected != isProtected, isApplied: true)
-        note("maxclients", file.maximumClients != maximumClients, isApplied: true)
-        note("timeout", file.idleSeconds != idleSeconds, isApplied: true)
-        note("tcp-keepalive", file.keepAliveSeconds != keepAliveSeconds, isApplied: true)
-        logLevel = file.logLevel
-        password = file.password
-        isProtected = file.isProtected
-        maximumClients = file.maximumClients
-        idleSeconds = file.idleSeconds
-        keepAliveSeconds = file.keepAliveSeconds
-        note("port", file.port != port, isApplied: false)
-        note("bind", file.bind != bind, isApplied: false)
-        note("dir", file.directory != directory, isApplied: false)
-        note("logfile", file.logFile != logFile, isApplied: false)
-        note("daemonize", file.isDaemon != isDaemon, isApplied: false)
-        note("pidfile", file.processFile != processFile, isApplied: false)
-        note("tcp-backlog", file.backlog != backlog, isApplied: false)
-        note("unixsocket", file.unixSocket != unixSocket, isApplied: false)
-        note(
-            "unixsocketperm", file.unixSocketPermissions != unixSocketPermissions,
-            isApplied: false)
+        note("loglevel", \.logLevel, isApplied: true)
+        note("requirepass", \.password, isApplied: true)
+        note("protected-mode", \.isProtected, isApplied: true)
+        note("maxclients", \.maximumClients, isApplied: true)
+        note("timeout", \.idleSeconds, isApplied: true)
+        note("tcp-keepalive", \.keepAliveSeconds, isApplied: true)
+        note("port", \.port, isApplied: false)
+        note("bind", \.bind, isApplied: false)
+        note("dir", \.directory, isApplied: false)
+        note("logfile", \.logFile, isApplied: false)
+        note("daemonize", \.isDaemon, isApplied: false)
+        note("pidfile", \.processFile, isApplied: false)
+        note("tcp-backlog", \.backlog, isApplied: false)
+        note("unixsocket", \.unixSocket, isApplied: false)
+        note("unixsocketperm", \.unixSocketPermissions, isApplied: false)
         return differences
     }
 }
