@@ -37,17 +37,34 @@ import Testing
         #expect(delay.map { $0 >= .seconds(8) && $0 < .seconds(12) } == true)
     }
 
-    @Test func `is waited for while an epoch above the configuration's is known`() {
+    @Test func `is waited for while a majority has voted in an epoch above the configuration's`() {
         let world = FailingOver.group()
         world.kill(server: 7000)
         world.run(for: .seconds(10))
         // Somebody stood for an epoch, and it is not known here what became of it.
-        world.ask(
-            1, "SENTINEL", "is-master-down-by-addr", "127.0.0.1", "7001", "9",
-            String(repeating: "x", count: 40))
+        for sentinel in 1...2 { requestVote(world, of: sentinel) }
         world.servers[World.address(7000)]?.isUp = true
         let delay = delay(world)
         #expect(delay.map { $0 >= .seconds(8) } == true)
+    }
+
+    @Test func `is made a replica at once after an election that somebody lost`() {
+        let world = FailingOver.group()
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        // One vote makes no leader, but its epoch is in every hello from now on.
+        requestVote(world, of: 1)
+        world.run(for: .seconds(3))
+        world.servers[World.address(7000)]?.isUp = true
+        let delay = delay(world)
+        #expect(delay.map { $0 < .milliseconds(400) } == true)
+        #expect(world.servers[World.address(7000)]?.master == World.address(7001))
+    }
+
+    private func requestVote(_ world: World, of sentinel: Int) {
+        world.ask(
+            sentinel, "SENTINEL", "is-master-down-by-addr", "127.0.0.1", "7001", "9",
+            String(repeating: "x", count: 40))
     }
 
     @Test func `a replica that still follows it is put right at once`() {
@@ -65,14 +82,17 @@ import Testing
         #expect((0..<3).contains { !world.lines($0, "+fix-slave-config").isEmpty })
     }
 
-    @Test func `EPOCHS tells the configuration and the greatest epoch`() {
+    @Test func `EPOCHS tells the configuration, the last vote and who leads`() {
         let world = FailingOver.group()
         world.kill(server: 7000)
         world.run(for: .seconds(10))
         world.ask(1, "SENTINEL", "EPOCHS", "mymaster")
         #expect(
             world.replies.last
-                == .value(.array([.bulk("127.0.0.1"), .integer(7001), .integer(1), .integer(1)])))
+                == .value(
+                    .array([
+                        .bulk("127.0.0.1"), .integer(7001), .integer(1), .integer(1), .integer(0),
+                    ])))
         world.ask(1, "SENTINEL", "EPOCHS", "nobody")
         #expect(world.replies.last == .value(.error("ERR No such master with that name")))
     }

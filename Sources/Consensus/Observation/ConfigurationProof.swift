@@ -3,13 +3,15 @@
 // A server that calls itself a master may be one that came back from the dead, or one that another
 // leader has just promoted and that we have not heard of. Redis waits eight seconds for a hello to
 // come. Here the others are asked (SENTINEL EPOCHS), and this is why it is enough:
-//  - a leader that promoted it had the votes of a majority for an epoch greater than ours;
-//  - a voter's current epoch is at least the one that it voted in, on disk before the vote was told;
+//  - a leader that promoted it had the votes of a majority for an epoch greater than that of ours;
+//  - a voter's last vote for this master is in that epoch or a later one ever after, and was on disk
+//    before it was told;
 //  - the votes came before the promotion, and that before the report that we read.
-// So if a majority, asked after the report, know no epoch above that of our configuration, there was
-// no such leader. Everyone who is up must have answered, not just a majority: a failover that an
-// operator forced without votes is known to its leader at least. Sentinels of other makes cannot be
-// asked, so among them the wait stays.
+// So if a majority, asked after the report, gave no vote in an epoch above that of our configuration,
+// there was no such leader. It is not the current epoch that counts: who lost an election, or a
+// failover of another master, has raised it. Everyone who is up must have answered, and lead no
+// failover of this master, not just a majority: one that an operator forced without votes is known
+// to its leader at least. Sentinels of other makes cannot be asked, so among them the wait stays.
 
 import Bytes
 import Determinism
@@ -19,20 +21,18 @@ extension Sentinel {
     /// Whether no election was won after our configuration and before `instant`; asks if nobody was
     /// asked since.
     mutating func isNewestConfiguration(_ index: Int, since instant: Instant) -> Bool {
-        let master = masters[index]
-        guard currentEpoch <= master.configEpoch, !master.failover.isInProgress else {
-            return false
-        }
+        guard !masters[index].failover.isInProgress else { return false }
         askForEpochs(index, since: instant)
-        var confirmed = 1
+        let configEpoch = masters[index].configEpoch
+        var confirmed = masters[index].leaderEpoch <= configEpoch ? 1 : 0
         for peer in masters[index].peers {
-            if let at = peer.confirmedAt, at >= instant {
-                confirmed += 1
+            if let told = peer.toldEpochs, told.at >= instant, told.configEpoch == configEpoch {
+                if told.votedEpoch <= configEpoch { confirmed += 1 }
             } else if !peer.isSubjectivelyDown {
                 return false
             }
         }
-        return confirmed >= (master.peers.count + 1) / 2 + 1
+        return confirmed >= masters[index].electorate(at: now) / 2 + 1
     }
 
     private mutating func askForEpochs(_ index: Int, since instant: Instant) {
@@ -51,22 +51,24 @@ extension Sentinel {
         }
     }
 
-    /// `[host, port, config epoch, current epoch]`; anything else confirms nothing.
+    /// `[host, port, config epoch, epoch of its last vote, epoch of the failover that it leads]`;
+    /// anything else says nothing, and neither does who leads one.
     mutating func receiveEpochs(_ reply: ReplyValue, from runID: ByteString, master number: Int) {
         guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
             let askedAt = masters[index].peers[peer].epochsAskedAt,
-            case .array(let parts) = reply, parts.count == 4,
+            case .array(let parts) = reply, parts.count == 5,
             parts[0].bytes == masters[index].node.address.host,
             parts[1].integer == masters[index].node.address.port,
-            case .integer(let configEpoch) = parts[2], case .integer(let epoch) = parts[3],
-            UInt64(exactly: configEpoch) == masters[index].configEpoch,
-            UInt64(exactly: epoch) == masters[index].configEpoch
+            let configEpoch = parts[2].integer.flatMap({ UInt64(exactly: $0) }),
+            let votedEpoch = parts[3].integer.flatMap({ UInt64(exactly: $0) }),
+            configEpoch == masters[index].configEpoch, parts[4].integer == 0
         else {
             // It may be about to hear of what we know, and is asked again with the next report.
             forgetQuestion(from: runID, master: number)
             return
         }
-        masters[index].peers[peer].confirmedAt = askedAt
+        masters[index].peers[peer].toldEpochs = Peer.Epochs(
+            at: askedAt, configEpoch: configEpoch, votedEpoch: votedEpoch)
         for replica in masters[index].replicas.indices { correct(index, replica) }
     }
 
@@ -83,7 +85,10 @@ extension Sentinel {
             id,
             .array([
                 .bulk(master.currentAddress.host), .integer(master.currentAddress.port),
-                .integer(Int(clamping: master.configEpoch)), .integer(Int(clamping: currentEpoch)),
+                .integer(Int(clamping: master.configEpoch)),
+                .integer(Int(clamping: master.leaderEpoch)),
+                .integer(
+                    master.failover.isInProgress ? Int(clamping: master.failover.epoch) : 0),
             ]))
     }
 

@@ -36,13 +36,21 @@ struct Peer: Sendable {
     /// `leaderEpoch` say that it voted.
     var refusedEpoch: UInt64 = 0
 
-    /// When it was last asked for its epochs, and when the question was asked whose answer said that
-    /// it knows of no configuration and no election newer than ours (ConfigurationProof.swift).
+    /// When it was last asked for its epochs, and the last answer (ConfigurationProof.swift).
     var epochsAskedAt: Instant?
-    var confirmedAt: Instant?
+    var toldEpochs: Epochs?
 
     /// A newer configuration that its last hello told of and that is not adopted yet.
     var announced: Announcement?
+
+    /// What a sentinel that knows our configuration and leads no failover says of itself.
+    struct Epochs: Hashable, Sendable {
+        /// When it was asked.
+        var at: Instant
+        var configEpoch: UInt64
+        /// In which epoch it last voted for a leader of this master.
+        var votedEpoch: UInt64
+    }
 
     /// A configuration as a hello tells it.
     struct Announcement: Hashable, Sendable {
