@@ -40,4 +40,30 @@ import Testing
         #expect(world.servers[chained]?.master == World.address(7001))
         #expect(world.lines(0, "+slave slave 127.0.0.1:7002").isEmpty)
     }
+
+    @Test func `comes along when it returns behind a former master (seeds 715 and 841)`() {
+        let world = World()
+        world.addServers(replicas: 2)
+        let newcomer = World.address(7002)
+        world.servers[newcomer]?.isUp = false
+        world.addSentinels(3, quorum: 2)
+        world.run(for: .seconds(5))
+        world.kill(server: 7000)
+        world.run(for: .seconds(20))
+        world.servers[World.address(7000)]?.isUp = true
+        world.run(for: .seconds(20))
+        #expect(world.servers[World.address(7000)]?.master == World.address(7001))
+
+        // All sentinels were restarted since: they know it from their files.
+        for index in 0..<3 {
+            world.kill(sentinel: index)
+            world.restart(sentinel: index)
+        }
+        world.run(for: .seconds(20))
+        world.servers[newcomer]?.isUp = true
+        let isRepaired = world.run(upTo: .seconds(90)) {
+            world.servers[newcomer]?.master == World.address(7001)
+        }
+        #expect(isRepaired, "\(world.transcript.suffix(30).joined(separator: "\n"))")
+    }
 }

@@ -109,6 +109,49 @@ import Testing
         for index in 0..<3 { #expect(world.masterAddress(index) == 7002) }
     }
 
+    @Test func `is not a former master that does not tell its priority yet`() {
+        let world = FailingOver.group(3, quorum: 2, replicas: 1)
+        world.servers[World.address(7000)]?.priority = 0
+        world.kill(server: 7000)
+        world.run(for: .seconds(12))
+        #expect(world.masterAddress(0) == 7001)
+        // It is back, and before anyone has made it a replica its successor dies.
+        world.servers[World.address(7000)]?.refusal = "ERR not now"
+        world.servers[World.address(7000)]?.isUp = true
+        world.run(for: .seconds(1))
+        world.kill(server: 7001)
+        world.run(for: .seconds(30))
+        for index in 0..<3 {
+            #expect(world.lines(index, "+selected-slave slave 127.0.0.1:7000").isEmpty)
+        }
+    }
+
+    @Test func `may be a master already, by the word of a leader that is gone`() {
+        let world = FailingOver.group(3, quorum: 2, replicas: 2)
+        world.servers[World.address(7001)]?.offset = 1001
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        let isTold = world.run(upTo: .seconds(20)) {
+            world.servers[World.address(7001)]?.master == nil
+        }
+        #expect(isTold)
+        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7001)]?.previousEnd = 1002
+        world.servers[World.address(7001)]?.history = foreign
+        let leader = (0..<3).first { !world.lines($0, "+elected-leader").isEmpty }
+        guard let leader else {
+            Issue.record("nobody leads")
+            return
+        }
+        world.kill(sentinel: leader)
+        world.run(for: .seconds(60))
+        let other = (leader + 1) % 3
+        #expect(world.masterAddress(other) == 7001)
+        #expect(
+            !world.lines(other, "+elected-leader").isEmpty
+                || !world.lines((leader + 2) % 3, "+elected-leader").isEmpty)
+    }
+
     @Test func `is not one of an empty master that nobody followed`() {
         let chosen = promoted { world in
             // The master came back empty; its replicas refuse its data.

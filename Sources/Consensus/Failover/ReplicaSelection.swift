@@ -3,7 +3,8 @@
 // Eligible is one that is up and connected, answered a ping within five ping periods, has a priority
 // other than 0, reported itself lately, was not without its master for much longer than the master
 // has been down, has the group's data (it synchronised once, with this group's history:
-// ReplicationHistory.swift), and is not loading. Of those, the one with the lowest priority number,
+// ReplicationHistory.swift), is not loading, and is a replica: a former master that comes back is not,
+// before it was made one. Of those, the one with the lowest priority number,
 // then the newest history, then the greatest offset, then the smallest run id. Where clients may
 // count on WAIT, history and offset come first (ConfirmedWrites.swift).
 //
@@ -101,7 +102,8 @@ extension Sentinel {
     /// have is taken for it.
     private func groupHistory(_ index: Int) -> ReplicationHistory? {
         if weaknesses.contains(.ignoresHistory) { return nil }
-        let known = masters[index].replicas.map(\.node.report)
+        let known = masters[index].replicas.lazy.map(\.node).filter { $0.reportedRole == .replica }
+            .map(\.report)
         if let history = masters[index].history,
             known.contains(where: { $0.kinship(with: history) != .foreign })
         {
@@ -136,7 +138,20 @@ extension Sentinel {
         }
         if let linkDown = node.report.linkDownTime, linkDown > longestLinkDown { return false }
         if weaknesses.contains(.promotesWithoutData) { return true }
+        if node.reportedRole == .master { return wasPromoted(node, history) }
         return !node.report.isLoading && hasData(node.report, history)
+    }
+
+    /// Whether a node that calls itself a master is a replica that a leader promoted, and that leader
+    /// was gone before anyone heard of it: it was a replica as long as this process lives, and goes on
+    /// with the group's history.
+    ///
+    /// Any other master among the replicas tells neither its priority nor where its data stands.
+    private func wasPromoted(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
+        guard let history, node.followerRunID != nil, node.followerRunID == node.runID else {
+            return false
+        }
+        return node.report.kinship(with: history) == .continuation
     }
 
     /// Since when there has been nobody to follow.

@@ -30,7 +30,7 @@ extension Sentinel {
         var addresses = masters[index].replicas.map(\.node.address).filter { $0 != target }
         if old != target && !addresses.contains(old) { addresses.append(old) }
         resetMaster(index, forgettingSentinels: false)
-        if old != target { masters[index].formerAddress = old }
+        if old != target { masters[index].noteFormerMaster(old) }
         masters[index].node.address = target
         masters[index].settings.address = target
         masters[index].node.subjectivelyDownSince = nil

@@ -14,6 +14,7 @@ extension Sentinel {
         guard let text = reply.bytes else { return }
         let report = InformationReport(text.bytes.span, previous: self[node: place].report)
         observeRestart(report, place)
+        if report.role == .replica { self[node: place].followerRunID = self[node: place].runID }
         observeFollowedMaster(report, place)
         self[node: place].report = report
         self[node: place].report.followed = report.masterHost.flatMap {
@@ -55,15 +56,17 @@ extension Sentinel {
         }
     }
 
-    /// Replicas that the master names, and those that a former master names which still calls
-    /// itself one: whoever joined it before anyone noticed has to come along when it is made a
+    /// Replicas that the master names, and those that a former master names: whoever joined it
+    /// before anyone noticed, or came back behind it later, has to come along when it is made a
     /// replica.
     ///
-    /// What a replica says of its own replicas is left alone: somebody wanted that chain.
+    /// What any other replica says of its own replicas is left alone: somebody wanted that chain.
     private mutating func observeReplicas(_ report: InformationReport, _ place: Place) {
         switch place {
         case .master(let index): learnReplicas(report, index)
-        case .replica(let index, _): if report.role == .master { learnReplicas(report, index) }
+        case .replica(let index, _):
+            let isFormer = masters[index].formerMasters.contains(self[node: place].address)
+            if isFormer || report.role == .master { learnReplicas(report, index) }
         case .sentinel: break
         }
     }
@@ -154,7 +157,9 @@ extension Sentinel {
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - changedAt > wait
         // Whom an operator made it follow is left alone for a while; a former master is not.
-        let isLate = self[node: place].followedMaster == masters[index].formerAddress
+        let isLate =
+            self[node: place].followedMaster.map { masters[index].formerMasters.contains($0) }
+            ?? false
         guard hasWaited || (isLate && isProvenRight(place)) else {
             return
         }

@@ -7,6 +7,7 @@
 //     history <master> <id> <id of the previous one, or *> <first offset that is not the previous'>
 //     minimum-replicas <master> <min-replicas-to-write>
 //     former-sentinel <master> <id of one that RESET forgot>
+//     former-master <master> <host> <port>, the last one first
 //     checksum <16 hexadecimal digits: the CRC-64 of everything before this line>
 //
 // 1. The file is replaced as a whole. One that is broken, or another sentinel's, counts as missing.
@@ -45,6 +46,8 @@ public struct CompanionState: Hashable, Sendable {
         public var minimumReplicas = 0
         /// Sentinels that RESET forgot and that still count.
         public var formerSentinels: [ByteString] = []
+        /// Where the master was before, the last one first.
+        public var formerMasters: [NodeAddress] = []
 
         /// Nothing remembered.
         public init() {}
@@ -99,6 +102,9 @@ public struct CompanionState: Hashable, Sendable {
                 say(["minimum-replicas", name, ByteString("\(group.minimumReplicas)")])
             }
             for former in group.formerSentinels { say(["former-sentinel", name, former]) }
+            for former in group.formerMasters {
+                say(["former-master", name, former.host, ByteString("\(former.port)")])
+            }
         }
         let body = Array(text.utf8)
         return ByteString(body + CompanionState.checksumLine(body).bytes + [0x0a])
@@ -144,6 +150,11 @@ public struct CompanionState: Hashable, Sendable {
         case "former-sentinel":
             guard words.count == 3 else { return false }
             groups[words[1], default: Group()].formerSentinels.append(words[2])
+        case "former-master":
+            guard words.count == 4, let port = words[3].integer,
+                let address = NodeAddress(naming: words[2], port: port)
+            else { return false }
+            groups[words[1], default: Group()].formerMasters.append(address)
         default: break
         }
         return true

@@ -45,6 +45,7 @@ extension Sentinel {
             group.history = master.history
             group.minimumReplicas = master.minimumReplicas
             group.formerSentinels = master.formerSentinels
+            group.formerMasters = master.formerMasters
             state.groups[master.settings.name] = group
         }
         return state

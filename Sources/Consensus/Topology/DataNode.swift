@@ -15,6 +15,8 @@ struct DataNode: Sendable {
     var address: NodeAddress
     /// Changes when the server restarts.
     var runID: ByteString?
+    /// The run id under which it last said that it is a replica.
+    var followerRunID: ByteString?
     var link: NodeLink
     /// What the server behind the present command connection can do beyond Redis.
     var capabilities: ServerCapabilities = []

@@ -6,6 +6,8 @@ struct Master: Sendable {
     /// More replicas or sentinels than these are not believed: a hostile INFO or hello ends there.
     static let replicaLimit = 1024
     static let peerLimit = 256
+    /// So many former masters are remembered.
+    static let formerMasterLimit = 16
     /// For so long sentinels that RESET forgot count for the majority; operators are told to wait as
     /// long between the sentinels that they reset.
     static let formerSentinelPeriod = Duration.seconds(30)
@@ -40,8 +42,8 @@ struct Master: Sendable {
     var isObjectivelyDown = false
     var objectivelyDownSince: Instant?
     var failover = Failover()
-    /// Where the master was before the last switch that this sentinel saw.
-    var formerAddress: NodeAddress?
+    /// Where the master was before the switches that this sentinel saw, the last one first.
+    var formerMasters: [NodeAddress]
     /// When the master restarted, until it answers a ping.
     var rebootedAt: Instant?
 
@@ -64,6 +66,7 @@ struct Master: Sendable {
         minimumReplicas = remembered.minimumReplicas
         formerSentinels = remembered.formerSentinels
         formerSentinelsUntil = formerSentinels.isEmpty ? nil : now + Master.formerSentinelPeriod
+        formerMasters = remembered.formerMasters
     }
 
     /// How long a vote is held.
@@ -82,6 +85,13 @@ struct Master: Sendable {
     /// The address that clients are told: the promoted replica's once it is a master.
     var currentAddress: NodeAddress {
         failover.phase.isPromoted ? failover.promoted ?? node.address : node.address
+    }
+
+    /// Remembers that the master was at `address`.
+    mutating func noteFormerMaster(_ address: NodeAddress) {
+        formerMasters.removeAll { $0 == address }
+        formerMasters.insert(address, at: 0)
+        if formerMasters.count > Master.formerMasterLimit { formerMasters.removeLast() }
     }
 
     /// How many sentinels watch this master, this one included: all ever seen, and for a while
