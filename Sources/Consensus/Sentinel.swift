@@ -32,6 +32,9 @@ public struct Sentinel: ~Copyable {
     public internal(set) var currentEpoch: UInt64
     /// Periods and limits.
     public package(set) var timing: SentinelTiming
+    /// What is added to the time that inputs come with to get the time since 1970: for showing, and
+    /// never for deciding.
+    public var wallClockAhead: Duration = .zero
 
     var settings: SentinelSettings
     /// Weaknesses of the original that are switched on; none but under simulation.
@@ -162,7 +165,10 @@ public struct Sentinel: ~Copyable {
         for peer in masters[index].peers.indices { checkPeerSubjectivelyDown(index, peer) }
         checkObjectivelyDown(index)
         startFailoverIfDue(index)
+        askAboutHandoverIfDue(index)
+        recordPhase(index)
         continueFailover(index)
+        recordPhase(index)
         askPeers(index)
     }
 

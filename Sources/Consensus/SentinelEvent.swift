@@ -33,10 +33,27 @@ public struct SentinelEvent: Hashable, Sendable {
     /// The sentinel's current epoch when it happened.
     public var epoch: UInt64
 
+    /// What the journal is told beside: names without the prefix `RDS_`.
+    public var fields: [Field]
+
+    /// A fact for the journal.
+    public struct Field: Hashable, Sendable {
+        /// In capitals.
+        public var name: String
+        /// As text.
+        public var value: String
+
+        /// Both parts.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// All parts.
     public init(
         level: Level, name: String, payload: ByteString, masterName: ByteString? = nil,
-        address: NodeAddress? = nil, epoch: UInt64
+        address: NodeAddress? = nil, epoch: UInt64, fields: [Field] = []
     ) {
         self.level = level
         self.name = name
@@ -44,6 +61,7 @@ public struct SentinelEvent: Hashable, Sendable {
         self.masterName = masterName
         self.address = address
         self.epoch = epoch
+        self.fields = fields
     }
 
     /// Whether subscribers of the channel hear of it: all but debugging ones.

@@ -187,6 +187,8 @@ struct Executor: ~Copyable {
         inputs.append(input)
         while !inputs.isEmpty {
             let next = inputs.removeFirst()
+            sentinel.wallClockAhead =
+                .microseconds(now.unix.microseconds) - .nanoseconds(now.instant.nanoseconds)
             sentinel.handle(next, at: now.instant, into: &outputs)
             while !outputs.isEmpty {
                 var batch: [SentinelOutput] = []
@@ -221,6 +223,7 @@ struct Executor: ~Copyable {
         if let master = event.masterName { fields.append(("RDS_MASTER_NAME", master.text)) }
         if let address = event.address { fields.append(("RDS_ADDRESS", address.name.text)) }
         fields.append(("RDS_EPOCH", "\(event.epoch)"))
+        for field in event.fields { fields.append(("RDS_\(field.name)", field.value)) }
         if let message = EventMessage.of(event.name) {
             fields.append(("MESSAGE_ID", message.identifier))
         }

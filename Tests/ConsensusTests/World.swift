@@ -33,6 +33,12 @@ struct FakeServer {
     var queued: [[ByteString]]?
     /// What its master lacks, by its word; nil if it refuses none.
     var masterRefused: String?
+    /// `paused` or `committed` by RDS SWITCHOVER.
+    var switchover: String?
+    /// What PAUSE or COMMIT are answered with instead.
+    var switchoverErrors: [String: String] = [:]
+    /// Whether it says that it waits to be replaced.
+    var isStopping = false
     /// What RDS CAPABILITIES names; nil for a server of another make.
     var capabilities: [String]?
     /// What everything is answered with.
@@ -354,7 +360,10 @@ final class World {
     }
 
     /// A client's request; its reply is appended to `replies`.
-    func ask(_ index: Int, _ words: String...) {
+    func ask(_ index: Int, _ words: String...) { ask(index, words: words) }
+
+    /// The same with words in an array.
+    func ask(_ index: Int, words: [String]) {
         lastRequest += 1
         feed(
             index,
@@ -399,6 +408,8 @@ final class World {
             }
             let text = server?.information(replicas: replicas) ?? ""
             send(.bulk(ByteString(text)), to: key)
+        case "RDS" where words[1] == "SWITCHOVER":
+            send(switchover(address, words), to: key)
         case "RDS":
             let names = servers[address]?.capabilities
             send(
@@ -426,6 +437,34 @@ final class World {
         }
     }
 
+    /// The master's part in a switchover, as far as sentinels see it.
+    private func switchover(_ address: NodeAddress, _ words: [ByteString]) -> ReplyValue {
+        guard let server = servers[address] else { return .null }
+        let order = words[2].text
+        if let error = server.switchoverErrors[order] { return .error(ByteString(error)) }
+        switch order {
+        case "WANTED": return .integer(server.isStopping && server.master == nil ? 1 : 0)
+        case "PAUSE":
+            if server.switchover == nil { servers[address]?.switchover = "paused" }
+            return .array([.bulk(ByteString(server.history)), .integer(server.offset)])
+        case "COMMIT":
+            guard server.switchover != nil else { return .error("NOTPAUSED") }
+            servers[address]?.switchover = "committed"
+            return .simpleString("OK")
+        default:
+            servers[address]?.switchover = nil
+            return .simpleString("OK")
+        }
+    }
+
+    /// Publishes on a server's channel, for all that are subscribed there.
+    func publish(_ channel: ByteString, _ message: ByteString, server port: Int) {
+        let address = World.address(port)
+        for subscriber in subscribers where links[subscriber] == address {
+            send(.array([.bulk("message"), .bulk(channel), .bulk(message)]), to: subscriber)
+        }
+    }
+
     private func executeTransaction(_ address: NodeAddress, _ key: LinkKey) {
         let queued = servers[address]?.queued ?? []
         servers[address]?.queued = nil
@@ -435,6 +474,7 @@ final class World {
             return
         }
         for words in queued where words[0].text.uppercased() == "SLAVEOF" {
+            servers[address]?.switchover = nil
             if words[1] == "NO" {
                 servers[address]?.master = nil
             } else {

@@ -73,6 +73,7 @@ extension Sentinel {
         masters[index].failover.electorate = electorate
         event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
         event(.warning, "+try-failover", .master(index))
+        openRecord(index, role: .candidate, leader: identity, epoch: currentEpoch)
         masters[index].failover.startedAt =
             now + random.duration(below: timing.maximumDesynchronisation)
         masters[index].failover.delayedByVote = nil

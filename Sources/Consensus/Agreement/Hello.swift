@@ -297,6 +297,7 @@ extension Sentinel {
         peerEvent(.warning, "+config-update-from", index, peer)
         let old = masters[index].currentAddress
         announceSwitch(index, from: old, to: address)
+        recordAdoption(index, leader: masters[index].peers[peer].runID, epoch: epoch, to: address)
         switchMaster(index, to: address)
         reconfigureClients(index, role: "observer", from: old, to: address)
     }

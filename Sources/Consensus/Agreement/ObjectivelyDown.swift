@@ -32,7 +32,7 @@ extension Sentinel {
     /// the votes.
     ///
     /// So each waits its turn, in the order of the ids of those that are up.
-    private func candidacyDelay(_ index: Int) -> Duration {
+    func candidacyDelay(_ index: Int) -> Duration {
         var before = 0
         for peer in masters[index].peers where !peer.isSubjectivelyDown && peer.runID < identity {
             before += 1

@@ -34,6 +34,9 @@ extension Sentinel {
         masters[index].leaderEpoch = epoch
         masters[index].voteRecord = RecordID(number: .max)
         if candidate != identity {
+            if !masters[index].failover.isInProgress {
+                openRecord(index, role: .observer, leader: candidate, epoch: epoch)
+            }
             masters[index].failover.startedAt =
                 now + random.duration(below: timing.maximumDesynchronisation)
             masters[index].failover.delayedByVote = epoch

@@ -22,6 +22,8 @@
 //            v                                                  |
 //     selectingReplica --- no good replica -------------------->|
 //            | selected            ^                            |
+//            +-- handingOver ------|--- given up -------------->|   (planned: Switchover.swift)
+//            | replica caught up   |                            |
 //            v                     | refused to be promoted     |
 //     sendingPromotion ----------- + -- no link for too long -->|
 //            | SLAVEOF NO ONE sent |                            |
@@ -43,6 +45,7 @@ struct Failover: Sendable {
         case none
         case waitingForStart
         case selectingReplica
+        case handingOver
         case sendingPromotion
         case waitingForPromotion
         case reconfiguringReplicas
@@ -52,7 +55,7 @@ struct Failover: Sendable {
         var isPromoted: Bool {
             switch self {
             case .reconfiguringReplicas, .updatingConfiguration: true
-            case .none, .waitingForStart, .selectingReplica, .sendingPromotion,
+            case .none, .waitingForStart, .selectingReplica, .handingOver, .sendingPromotion,
                 .waitingForPromotion:
                 false
             }
@@ -64,6 +67,7 @@ struct Failover: Sendable {
             case .none: "none"
             case .waitingForStart: "wait_start"
             case .selectingReplica: "select_slave"
+            case .handingOver: "wait_handover"
             case .sendingPromotion: "send_slaveof_noone"
             case .waitingForPromotion: "wait_promotion"
             case .reconfiguringReplicas: "reconf_slaves"
@@ -104,6 +108,14 @@ struct Failover: Sendable {
     var stoodAt = Instant.zero
     /// The replica that was selected.
     var promoted: NodeAddress?
+    /// What was asked of it.
+    var request = FailoverRequest()
+    /// How far the master's part in it is, if it has one.
+    var switchover: Switchover?
+    /// When the former master was told to follow.
+    var demotedAt: Instant?
+    /// Why it was given up, where the event does not tell.
+    var reason: String?
     /// Our turn to stand for leader.
     var notBefore: Instant?
     /// The attempt for which the delay of the next one was logged.
@@ -113,7 +125,7 @@ struct Failover: Sendable {
     /// Whether votes were asked for, and no replica has been told to become a master.
     var hasToldNobody: Bool {
         switch phase {
-        case .waitingForStart, .selectingReplica, .sendingPromotion: true
+        case .waitingForStart, .selectingReplica, .handingOver, .sendingPromotion: true
         case .none, .waitingForPromotion, .reconfiguringReplicas, .updatingConfiguration: false
         }
     }
@@ -129,6 +141,10 @@ struct Failover: Sendable {
         isCandidacyRecorded = false
         promoted = nil
         canvass = nil
+        request = FailoverRequest()
+        switchover = nil
+        demotedAt = nil
+        reason = nil
     }
 
     mutating func enter(_ phase: Phase, at now: Instant) {
@@ -143,6 +159,9 @@ struct Failover: Sendable {
         needsVotes = true
         isCandidacyRecorded = false
         promoted = nil
+        request = FailoverRequest()
+        switchover = nil
+        demotedAt = nil
     }
 }
 
@@ -153,6 +172,7 @@ extension Sentinel {
         case .none: break
         case .waitingForStart: countVotes(index)
         case .selectingReplica: selectReplica(index)
+        case .handingOver: continueHandover(index)
         case .sendingPromotion: sendPromotion(index)
         case .waitingForPromotion: waitForPromotion(index)
         case .reconfiguringReplicas: reconfigureReplicas(index)
@@ -162,6 +182,9 @@ extension Sentinel {
 
     /// Gives a failover up; only before the promotion is confirmed.
     mutating func abortFailover(_ index: Int) {
+        releaseMaster(index)
+        closeRecord(index, .aborted)
+        answerWaiting(index)
         masters[index].failover.end(at: now)
         changed()
     }

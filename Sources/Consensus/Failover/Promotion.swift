@@ -33,6 +33,7 @@ extension Sentinel {
             wake(at: due)
             return
         }
+        masters[index].failover.switchover?.mayBePromoted = true
         sendSlaveOf(place, nil, awaiting: .promotion)
         event(.notice, "+failover-state-wait-promotion", place)
         masters[index].failover.enter(.waitingForPromotion, at: now)
@@ -73,6 +74,7 @@ extension Sentinel {
             .warning,
             "Replica \(self[node: place].address.name) refused to be promoted: \(reason)")
         masters[index].replicas[replica].hasRefusedPromotion = true
+        masters[index].failover.switchover?.mayBePromoted = false
         masters[index].failover.promoted = nil
         enterSelection(index)
         event(.warning, "+failover-state-select-slave", .master(index))
@@ -103,6 +105,7 @@ extension Sentinel {
         // Clients need not wait until the other replicas have been told.
         announceSwitch(index, from: old, to: target)
         reconfigureClients(index, role: "leader", from: old, to: target)
+        demoteFormerMaster(index)
         publishSoon(index)
         changed()
     }

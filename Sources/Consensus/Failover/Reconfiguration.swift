@@ -53,6 +53,7 @@ extension Sentinel {
             isFinished = true
             event(.warning, "+failover-end-for-timeout", .master(index))
         }
+        if waitsForFormerMaster(index) { isFinished = false }
         guard isFinished else {
             wake(at: due)
             return

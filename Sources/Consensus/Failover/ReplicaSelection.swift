@@ -35,7 +35,9 @@ extension Sentinel {
             waitForReplicas(index)
             return
         }
-        guard let selected = bestReplica(index) else {
+        guard let selected = bestReplica(index, wanted: masters[index].failover.request.target)
+        else {
+            recordChoices(index, selected: nil)
             abortForLackOfReplicas(index)
             return
         }
@@ -47,10 +49,8 @@ extension Sentinel {
         }
         let place = Place.replica(index, selected)
         event(.warning, "+selected-slave", place)
-        masters[index].failover.promoted = self[node: place].address
-        masters[index].failover.enter(.sendingPromotion, at: now)
-        event(.notice, "+failover-state-send-slaveof-noone", place)
-        changed()
+        recordChoices(index, selected: selected)
+        beginPromotion(index, selected)
     }
 
     /// Too few replicas were read for what WAIT promised: their reports may still come while the
@@ -88,9 +88,12 @@ extension Sentinel {
     }
 
     /// The position of the replica to promote; nil when none is eligible.
-    func bestReplica(_ index: Int) -> Int? {
+    func bestReplica(_ index: Int, wanted: NodeAddress? = nil) -> Int? {
         let history = groupHistory(index)
-        return masters[index].replicas.indices.filter { isEligible(index, $0, history) }.min {
+        return masters[index].replicas.indices.filter {
+            isEligible(index, $0, history)
+                && (wanted == nil || wanted == masters[index].replicas[$0].node.address)
+        }.min {
             precedes(index, $0, $1, history)
         }
     }

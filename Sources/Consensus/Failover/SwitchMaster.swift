@@ -9,6 +9,8 @@ import Determinism
 extension Sentinel {
     mutating func switchToPromoted(_ index: Int) {
         let target = masters[index].failover.promoted ?? masters[index].node.address
+        closeRecord(index, .done, to: target)
+        answerWaiting(index)
         switchMaster(index, to: target)
         publishSoon(index)
     }
@@ -61,7 +63,11 @@ extension Sentinel {
         masters[index].node = node
         masters[index].isObjectivelyDown = false
         masters[index].rebootedAt = nil
+        closeRecord(index, .aborted)
+        answerWaiting(index)
         masters[index].failover = Failover()
+        masters[index].owedResume = nil
+        masters[index].handoverDue = nil
         touch(index)
         changed()
     }

@@ -42,22 +42,24 @@ extension Sentinel {
 
     /// An event about no node; `master` says which group it concerns, if it concerns one.
     mutating func event(
-        _ level: SentinelEvent.Level, _ name: String, _ payload: String, master: Int? = nil
+        _ level: SentinelEvent.Level, _ name: String, _ payload: String, master: Int? = nil,
+        fields: [SentinelEvent.Field] = []
     ) {
         outputs.append(
             .event(
                 SentinelEvent(
                     level: level, name: name, payload: ByteString(payload),
                     masterName: master.map { masters[$0].settings.name },
-                    address: master.map { masters[$0].node.address }, epoch: currentEpoch)))
+                    address: master.map { masters[$0].node.address }, epoch: currentEpoch,
+                    fields: fields)))
         if level == .warning, let master {
             notify(masters[master].settings.name, name, ByteString(payload))
         }
     }
 
-    private mutating func announce(
+    mutating func announce(
         _ level: SentinelEvent.Level, _ name: String, _ masterName: ByteString, _ subject: String,
-        _ address: NodeAddress, _ master: NodeAddress?, _ added: String
+        _ address: NodeAddress, _ master: NodeAddress?, _ added: String = ""
     ) {
         var payload = "\(subject) \(shown(address)) \(address.port)"
         if let master { payload += " @ \(masterName) \(shown(master)) \(master.port)" }

@@ -16,6 +16,7 @@ extension Sentinel {
     mutating func keepAlive(_ place: Place) {
         connectIfDue(place)
         guard self[link: place].canSend else { return }
+        if case .master(let index) = place { resumeIfOwed(index) }
         informIfDue(place)
         pingIfDue(place, downAfter: downAfter(place))
         publishIfDue(place)
@@ -107,6 +108,7 @@ extension Sentinel {
             self[link: place].greetingReplies = 0
             greet(place, id, suffix: "pubsub")
             outputs.append(.send(id, [name("SUBSCRIBE", place), Sentinel.helloChannel]))
+            subscribeToHandover(place)
         }
     }
 
@@ -156,6 +158,15 @@ extension Sentinel {
         if self[node: place].capabilities.contains(.goodbye) {
             send(place, ["RDS", "GOODBYE"], awaiting: .nothing)
         }
+        subscribeToHandover(place)
+    }
+
+    /// A server that can wait for a switchover says when it wants one.
+    private mutating func subscribeToHandover(_ place: Place) {
+        guard self[node: place].capabilities.contains(.switchover),
+            let events = self[link: place].events, events.isEstablished
+        else { return }
+        outputs.append(.send(events.id, [name("SUBSCRIBE", place), Sentinel.handoverChannel]))
     }
 
     private mutating func say(_ place: Place, _ id: LinkID, _ command: [ByteString]) {

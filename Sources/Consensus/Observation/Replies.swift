@@ -45,6 +45,9 @@ extension Sentinel {
             }
         case .linkReport: receiveLinkReport(reply, place)
         case .promotion: receivePromotion(reply, place)
+        case .switchover(let order, let epoch):
+            receiveSwitchover(reply, place, order, epoch: epoch)
+        case .handoverWish: receiveHandoverWish(reply, place)
         case .nothing: break
         }
     }
@@ -57,7 +60,9 @@ extension Sentinel {
             .masterAddress(let number), .epochs(let number):
             if let index = masterIndex(number: number) { touch(index) }
         case .capabilities: touch(.sentinel(sentinel))
-        case .information, .linkReport, .minimumReplicas, .promotion, .nothing: break
+        case .information, .linkReport, .minimumReplicas, .promotion, .switchover, .handoverWish,
+            .nothing:
+            break
         }
     }
 
@@ -79,6 +84,7 @@ extension Sentinel {
         guard let parts = reply.elements, parts.count == 3,
             case .bulk("message") = parts[0], case .bulk(let text) = parts[2]
         else { return }
+        if parts[1].bytes == Sentinel.handoverChannel { return handoverAsked(place) }
         receiveHello(text, from: address(of: place).name)
     }
 }

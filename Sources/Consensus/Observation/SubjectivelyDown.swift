@@ -38,7 +38,10 @@ extension Sentinel {
         self[node: place].isSubjectivelyDown = isDown
         if isDown {
             self[node: place].subjectivelyDownSince = now
-            if case .master(let index) = place { masterWentDown(index) }
+            if case .master(let index) = place {
+                masters[index].silenceBeganAt = self[link: place].silentSince
+                masterWentDown(index)
+            }
         } else {
             self[node: place].scriptKillIsSent = false
         }

@@ -110,50 +110,11 @@ extension Sentinel {
     }
 
     /// How many sentinels can be asked for a vote just now, this one included.
-    private func reachableSentinels(_ index: Int) -> Int {
+    func reachableSentinels(_ index: Int) -> Int {
         1
             + masters[index].peers.count { peer in
                 sentinelIndex(peer.runID).map { self[link: .sentinel($0)].canSend } ?? false
             }
-    }
-
-    /// SENTINEL FAILOVER name [FORCE].
-    ///
-    /// OK means that it has begun. It needs the votes of a majority, and the log says when it does
-    /// not get them; where a majority cannot be asked, the answer says so.
-    mutating func forceFailover(
-        _ index: Int, _ values: [ByteString], _ id: SentinelRequestID
-    ) {
-        let isForced = values.count == 2
-        if isForced && values[1].lowercased != "force" { return refuse(id, "ERR syntax error") }
-        if masters[index].failover.isInProgress {
-            return refuse(id, "INPROG Failover already in progress")
-        }
-        for replica in masters[index].replicas.indices {
-            masters[index].replicas[replica].hasRefusedPromotion = false
-        }
-        guard bestReplica(index) != nil else {
-            return refuse(id, "NOGOODSLAVE No suitable replica to promote")
-        }
-        let needed = votesNeeded(index, electorate: 0)
-        let reachable = reachableSentinels(index)
-        let needsVotes = !isForced && !weaknesses.contains(.failsOverWithoutVotes)
-        if needsVotes && reachable < needed {
-            return refuse(
-                id,
-                "NOQUORUM \(reachable) of \(masters[index].electorate(at: now)) Sentinels can be "
-                    + "reached, \(needed) votes are needed; FORCE does without")
-        }
-        log(.notice, "Executing user requested FAILOVER of '\(masters[index].settings.name)'")
-        if isForced {
-            log(
-                .warning,
-                "FORCE: this failover does not wait for the votes of the other sentinels; two "
-                    + "masters are possible if another one leads at the same time")
-        }
-        startFailover(index, isForced: true, needsVotes: needsVotes)
-        touch(index)
-        reply(id, .simpleString("OK"))
     }
 
     /// SENTINEL SET name option value ...

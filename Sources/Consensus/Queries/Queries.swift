@@ -92,6 +92,7 @@ extension Sentinel {
         case .set: withMaster(values[0], id) { $0.setMaster($1, values, id) }
         case .reset: resetMasters(values[0], id)
         case .failover: withMaster(values[0], id) { $0.forceFailover($1, values, id) }
+        case .timeline: withMaster(values[0], id) { $0.answerTimeline($1, values, id) }
         case .flush: storeAndConfirm(id)
         case .config: configure(values, id)
         case .debug: debug(values, id)

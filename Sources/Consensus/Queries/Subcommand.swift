@@ -15,6 +15,7 @@ enum Subcommand: Sendable {
     case set
     case reset
     case failover
+    case timeline
     case flush
     case config
     case debug
@@ -43,6 +44,7 @@ enum Subcommand: Sendable {
         case "set": self = .set
         case "reset": self = .reset
         case "failover": self = .failover
+        case "timeline": self = .timeline
         case "flushconfig": self = .flush
         case "config": self = .config
         case "debug": self = .debug
@@ -72,7 +74,8 @@ enum Subcommand: Sendable {
         case .masters, .identity, .flush, .pendingScripts, .capabilities, .help: count == 2
         case .masterAddress, .master, .replicas, .sentinels, .quorum, .remove, .reset, .epochs:
             count == 3
-        case .failover: count == 3 || count == 4
+        case .failover: count >= 3 && count <= 7
+        case .timeline: count == 3 || count == 4
         case .downOpinion, .preVote, .release, .monitor: count == 6
         case .set: count >= 5
         case .config: count >= 4
@@ -94,8 +97,9 @@ enum Subcommand: Sendable {
         "    Show settings of this sentinel.",
         "DEBUG [<param> <value> ...]",
         "    Show the periods and limits in milliseconds, or change them.",
-        "FAILOVER <master-name> [FORCE]",
-        "    Replace a master that is up; with FORCE, without the votes of the others.",
+        "FAILOVER <master-name> [FORCE | COORDINATED [TO <ip> <port>]]",
+        "    Replace a master that is up; with FORCE, without the votes of the others; COORDINATED",
+        "    fails rather than lose a write, and replies when it is done.",
         "FLUSHCONFIG",
         "    Write the state file now.",
         "GET-MASTER-ADDR-BY-NAME <master-name>",
@@ -130,6 +134,8 @@ enum Subcommand: Sendable {
         "    Change settings of a master.",
         "SIMULATE-FAILURE [CRASH-AFTER-ELECTION] [CRASH-AFTER-PROMOTION] [HELP]",
         "    End the process at a chosen step of the next failover.",
+        "TIMELINE <master-name> [<count>]",
+        "    Show the last failovers: how long each part took, and why a replica was chosen.",
         "HELP",
         "    Show this text.",
     ]

@@ -51,6 +51,17 @@ public struct SentinelTiming: Hashable, Sendable {
     /// How long a leader waits for replicas to say where they are before it selects one.
     public var selectionWait: Duration = .milliseconds(300)
 
+    /// How long a master holds its writes back for a switchover that is not committed.
+    public var switchoverPause: Duration = .seconds(1)
+    /// A leader gives a switchover up after this, before the master resumes by itself.
+    public var switchoverPatience: Duration = .milliseconds(900)
+    /// Between two questions to a replica that catches up.
+    public var switchoverQuestionPeriod: Duration = .milliseconds(3)
+    /// How long the new master is not announced while the former one has not answered.
+    public var demotionWait: Duration = .milliseconds(300)
+    /// Between two questions to a master that is being stopped.
+    public var handoverPeriod: Duration = .seconds(1)
+
     /// The periods of Redis 7.2, and ours where it has none.
     public init() {}
 }

@@ -44,6 +44,14 @@ struct Master: Sendable {
     var failover = Failover()
     /// Where the master was before the switches that this sentinel saw, the last one first.
     var formerMasters: [NodeAddress]
+    /// The epoch of a switchover of which the master must hear that it is over.
+    var owedResume: UInt64?
+    /// When the master, which is being stopped, is asked whether it waits to be replaced.
+    var handoverDue: Instant?
+    /// The last failovers.
+    var timeline = Timeline()
+    /// When the silence began that made the master count as down.
+    var silenceBeganAt: Instant?
     /// When the master restarted, until it answers a ping.
     var rebootedAt: Instant?
 

@@ -33,6 +33,10 @@ enum AwaitedReply: Hashable, Sendable {
     case linkReport
     /// The EXEC that promotes.
     case promotion
+    /// An order of a switchover.
+    case switchover(Switchover.Order, epoch: UInt64)
+    /// Whether the master waits to be replaced.
+    case handoverWish
     /// A reply that tells nothing.
     case nothing
 }

@@ -15,9 +15,13 @@ struct ServerCapabilities: OptionSet, Hashable, Sendable {
     /// Says that it stops, if it was asked to: RDS GOODBYE.
     static let goodbye = ServerCapabilities(rawValue: 1 << 2)
 
+    /// A master holds its writes back until a replica has taken over: RDS SWITCHOVER.
+    static let switchover = ServerCapabilities(rawValue: 1 << 3)
+
     /// The words of the reply; those that are not known here are ignored.
     private static let words: [(word: ByteString, capability: ServerCapabilities)] = [
         ("fence", .fence), ("evidence", .evidence), ("goodbye", .goodbye),
+        ("switchover", .switchover),
     ]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }

@@ -1,0 +1,107 @@
+import Bytes
+import Determinism
+import Protocol
+import Testing
+
+@testable import Consensus
+
+@Suite struct `The flight recorder` {
+    private func timeline(_ world: World, _ sentinel: Int, _ words: [String] = []) -> [ReplyValue] {
+        var all = ["SENTINEL", "TIMELINE", "mymaster"]
+        all += words
+        world.ask(sentinel, words: all)
+        guard case .value(let value) = world.replies.removeLast() else { return [] }
+        return value.elements ?? []
+    }
+
+    private func phases(_ reply: ReplyValue) -> [String] {
+        guard case .map(let pairs) = reply,
+            let parts = pairs.first(where: { $0.key.bytes == "phases" })?.value.elements
+        else { return [] }
+        return parts.compactMap { part in
+            guard case .map(let fields) = part else { return nil }
+            return fields.first?.value.bytes?.text
+        }
+    }
+
+    private func failedOver() -> World {
+        let world = World()
+        world.addServers(replicas: 2)
+        world.addSentinels(3, quorum: 2)
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        _ = world.run(upTo: .seconds(30)) {
+            (0..<3).allSatisfy { (world.masterAddress($0) ?? 7000) != 7000 }
+        }
+        world.run(for: .seconds(2))
+        return world
+    }
+
+    @Test func `every sentinel tells what it saw, the leader all parts`() {
+        let world = failedOver()
+        var roles: [String] = []
+        for sentinel in 0..<3 {
+            let entries = timeline(world, sentinel)
+            let done = entries.filter { world.field("outcome", of: $0) == "done" }
+            #expect(done.count == 1)
+            guard let entry = done.first else { continue }
+            let role = world.field("role", of: entry) ?? ""
+            roles.append(role)
+            #expect(world.field("from", of: entry) == "127.0.0.1:7000")
+            #expect(world.field("cause", of: entry) == "down")
+            if role == "leader" {
+                #expect(
+                    phases(entry) == [
+                        "detect", "agree", "elect", "select", "promote", "reconfigure",
+                    ])
+            } else {
+                #expect(phases(entry).starts(with: ["detect", "agree"]))
+            }
+        }
+        #expect(roles.count { $0 == "leader" } == 1)
+        #expect(world.transcript.contains { $0.contains("+failover-timeline mymaster epoch") })
+    }
+
+    @Test func `the newest comes first, and count bounds the reply`() {
+        let world = World()
+        world.addServers(replicas: 2)
+        world.addSentinels(1, quorum: 1)
+        world.run(for: .seconds(12))
+        for _ in 0..<20 {
+            world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
+            world.run(for: .seconds(15))
+        }
+        let all = timeline(world, 0)
+        #expect(all.count == 16)
+        let epochs = all.map { pair -> Int in
+            guard case .map(let pairs) = pair else { return 0 }
+            return pairs.first?.value.integer ?? 0
+        }
+        #expect(epochs == epochs.sorted(by: >))
+        #expect(timeline(world, 0, ["2"]).count == 2)
+        world.ask(0, "SENTINEL", "TIMELINE", "mymaster", "0")
+        #expect(world.replies.removeLast() == .value(.error("ERR count must be positive")))
+        world.ask(0, "SENTINEL", "TIMELINE", "nobody")
+        #expect(
+            world.replies.removeLast() == .value(.error("ERR No such master with that name")))
+    }
+
+    @Test func `a record survives as words`() throws {
+        var record = FailoverRecord(
+            epoch: 7, role: .leader, cause: .down, leader: "abc",
+            from: NodeAddress(host: "10.0.0.1", port: 6379), startedAtMilliseconds: 1_700_000)
+        record.enter(.detect, at: .zero)
+        record.enter(.agree, at: .milliseconds(1000))
+        record.enter(.elect, at: .milliseconds(1200))
+        record.reason = "it had to be"
+        record.replicas = [
+            .init(
+                address: NodeAddress(host: "::1", port: 6380), verdict: .behind, offset: 12)
+        ]
+        let back = try #require(FailoverRecord(words: record.words))
+        #expect(back == record)
+        for count in record.words.indices {
+            #expect(FailoverRecord(words: Array(record.words.prefix(count))) == nil)
+        }
+    }
+}
