@@ -114,6 +114,13 @@ public struct EventMessage: Sendable {
             remedy: "Nothing."
         ),
         EventMessage(
+            event: "+failover-timeline", identifier: "6cfe97981a7a4696adb87ded91248e56",
+            subject: "What a failover took",
+            meaning: "The parts of a failover as this sentinel saw it, with their times, and why "
+                + "each replica was chosen or not. SENTINEL TIMELINE shows the last ones.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
             event: "+failover-end-for-timeout", identifier: "cba5cc769a9347a785e2edd72dd68840",
             subject: "A failover ended with replicas missing",
             meaning: "Not every replica followed the new master within failover-timeout. They "

@@ -104,4 +104,13 @@ import Testing
             #expect(FailoverRecord(words: Array(record.words.prefix(count))) == nil)
         }
     }
+
+    @Test func `it outlives a restart`() {
+        let world = failedOver()
+        let before = timeline(world, 0)
+        #expect(!before.isEmpty)
+        world.kill(sentinel: 0)
+        world.restart(sentinel: 0)
+        #expect(timeline(world, 0) == before)
+    }
 }

@@ -8,6 +8,7 @@
 //     minimum-replicas <master> <min-replicas-to-write>
 //     former-sentinel <master> <id of one that RESET forgot>
 //     former-master <master> <host> <port>, the last one first
+//     timeline <master> <one of the last failovers: FailoverRecord.words>
 //     checksum <16 hexadecimal digits: the CRC-64 of everything before this line>
 //
 // 1. The file is replaced as a whole. One that is broken, or another sentinel's, counts as missing.
@@ -48,6 +49,8 @@ public struct CompanionState: Hashable, Sendable {
         public var formerSentinels: [ByteString] = []
         /// Where the master was before, the last one first.
         public var formerMasters: [NodeAddress] = []
+        /// The last failovers, the oldest first.
+        var timeline: [FailoverRecord] = []
 
         /// Nothing remembered.
         public init() {}
@@ -105,6 +108,7 @@ public struct CompanionState: Hashable, Sendable {
             for former in group.formerMasters {
                 say(["former-master", name, former.host, ByteString("\(former.port)")])
             }
+            for record in group.timeline { say(["timeline", name] + record.words) }
         }
         let body = Array(text.utf8)
         return ByteString(body + CompanionState.checksumLine(body).bytes + [0x0a])
@@ -126,6 +130,11 @@ public struct CompanionState: Hashable, Sendable {
     /// Takes a line in; false if its kind is known and its words are not right for it.
     private mutating func read(_ words: [ByteString]) -> Bool {
         switch words.first {
+        case "timeline":
+            // It is for showing: a record that cannot be read is forgotten, and nothing else.
+            guard words.count > 2, let record = FailoverRecord(words: Array(words.dropFirst(2)))
+            else { return true }
+            groups[words[1], default: Group()].timeline.append(record)
         case "myid":
             guard words.count == 2 else { return false }
             identity = words[1]

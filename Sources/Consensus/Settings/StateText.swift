@@ -46,6 +46,7 @@ extension Sentinel {
             group.minimumReplicas = master.minimumReplicas
             group.formerSentinels = master.formerSentinels
             group.formerMasters = master.formerMasters
+            group.timeline = master.timeline.past
             state.groups[master.settings.name] = group
         }
         return state

@@ -71,6 +71,7 @@ struct Master: Sendable {
             voteHeldUntil = now + Master.voteHold(settings)
         }
         history = remembered.history
+        timeline.past = remembered.timeline.suffix(Timeline.limit)
         minimumReplicas = remembered.minimumReplicas
         formerSentinels = remembered.formerSentinels
         formerSentinelsUntil = formerSentinels.isEmpty ? nil : now + Master.formerSentinelPeriod
