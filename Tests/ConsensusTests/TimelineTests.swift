@@ -1,9 +1,8 @@
 import Bytes
+import Consensus
 import Determinism
 import Protocol
 import Testing
-
-@testable import Consensus
 
 @Suite struct `The flight recorder` {
     private func timeline(_ world: World, _ sentinel: Int, _ words: [String] = []) -> [ReplyValue] {
@@ -84,25 +83,6 @@ import Testing
         world.ask(0, "SENTINEL", "TIMELINE", "nobody")
         #expect(
             world.replies.removeLast() == .value(.error("ERR No such master with that name")))
-    }
-
-    @Test func `a record survives as words`() throws {
-        var record = FailoverRecord(
-            epoch: 7, role: .leader, cause: .down, leader: "abc",
-            from: NodeAddress(host: "10.0.0.1", port: 6379), startedAtMilliseconds: 1_700_000)
-        record.enter(.detect, at: .zero)
-        record.enter(.agree, at: .milliseconds(1000))
-        record.enter(.elect, at: .milliseconds(1200))
-        record.reason = "it had to be"
-        record.replicas = [
-            .init(
-                address: NodeAddress(host: "::1", port: 6380), verdict: .behind, offset: 12)
-        ]
-        let back = try #require(FailoverRecord(words: record.words))
-        #expect(back == record)
-        for count in record.words.indices {
-            #expect(FailoverRecord(words: Array(record.words.prefix(count))) == nil)
-        }
     }
 
     @Test func `it outlives a restart`() {

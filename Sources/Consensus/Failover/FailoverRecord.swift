@@ -63,13 +63,6 @@ struct FailoverRecord: Hashable, Sendable {
         var at: Duration
         /// Nil while it lasts.
         var took: Duration?
-
-        /// All parts of a part.
-        init(phase: Phase, at: Duration, took: Duration?) {
-            self.phase = phase
-            self.at = at
-            self.took = took
-        }
     }
 
     /// What was found out about a replica when one was selected.
@@ -77,13 +70,6 @@ struct FailoverRecord: Hashable, Sendable {
         var address: NodeAddress
         var verdict: Verdict
         var offset: UInt64
-
-        /// All parts.
-        init(address: NodeAddress, verdict: Verdict, offset: UInt64) {
-            self.address = address
-            self.verdict = verdict
-            self.offset = offset
-        }
     }
 
     /// Why a replica was chosen, or was not.
