@@ -434,6 +434,11 @@ public enum CommandID: UInt16, CaseIterable, Sendable {
     case sentinelSet
     case sentinelSimulateFailure
     case sentinelSlaves
+    case sentinelCapabilities
+    case sentinelEpochs
+    case sentinelPreVote
+    case sentinelRelease
+    case sentinelTimeline
 
     // own
     case rds

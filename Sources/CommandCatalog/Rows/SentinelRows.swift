@@ -15,9 +15,10 @@ enum SentinelRows {
           does Shows and changes the sentinel's time constants.
           cost O(N)
           args [data(parameter value)...]
-        SENTINEL|FAILOVER 3 2.8.4 admin sentinel only_sentinel
-          does Starts a failover without asking the other sentinels.
+        SENTINEL|FAILOVER -3 2.8.4 admin sentinel only_sentinel
+          does Puts a replica in the place of a master that is up.
           args master-name
+            [mode<'FORCE | 'COORDINATED=coordinated(['TO=target(ip port:integer)])>]
         SENTINEL|FLUSHCONFIG 2 2.8.4 admin sentinel only_sentinel
           does Writes the sentinel's file anew.
           cost O(1)
@@ -96,6 +97,25 @@ enum SentinelRows {
           cost O(N)
           deprecated 5.0.0 `SENTINEL REPLICAS`
           args master-name
+        SENTINEL|CAPABILITIES 2 0.1.0 admin sentinel only_sentinel own
+          does Names what this sentinel can do beyond Redis.
+          cost O(1)
+        SENTINEL|EPOCHS 3 0.1.0 admin sentinel only_sentinel own
+          does Tells which master this sentinel knows, under which epoch, and the newest epoch.
+          cost O(1)
+          args master-name
+        SENTINEL|PRE-VOTE 6 0.1.0 admin sentinel only_sentinel own
+          does Asks whether a vote would be given; nothing changes.
+          cost O(1)
+          args ip port:integer current-epoch:integer runid
+        SENTINEL|RELEASE 6 0.1.0 admin sentinel only_sentinel own
+          does Gives a vote back that is not needed any more.
+          cost O(1)
+          args ip port:integer epoch:integer runid
+        SENTINEL|TIMELINE -3 0.1.0 admin sentinel only_sentinel own
+          does Shows the last failovers: how long each part took, why a replica was chosen.
+          cost O(N)
+          args master-name [count:integer]
         """#
     }
 }

@@ -63,7 +63,7 @@ enum Subcommand: Sendable {
     /// Whether a real sentinel does not know it.
     var isBeyondRedis: Bool {
         switch self {
-        case .capabilities, .preVote, .release: true
+        case .capabilities, .epochs, .preVote, .release, .timeline: true
         default: false
         }
     }
@@ -97,6 +97,8 @@ enum Subcommand: Sendable {
         "    Show settings of this sentinel.",
         "DEBUG [<param> <value> ...]",
         "    Show the periods and limits in milliseconds, or change them.",
+        "EPOCHS <master-name>",
+        "    What sentinels ask each other: which configuration one has, under which epoch.",
         "FAILOVER <master-name> [FORCE | COORDINATED [TO <ip> <port>]]",
         "    Replace a master that is up; with FORCE, without the votes of the others; COORDINATED",
         "    fails rather than lose a write, and replies when it is done.",
