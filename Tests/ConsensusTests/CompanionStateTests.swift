@@ -96,7 +96,7 @@ private func state() -> CompanionState {
         world.ask(0, "SENTINEL", "CAPABILITIES")
         #expect(
             world.replies.removeLast()
-                == .value(.array([.bulk("pre-vote"), .bulk("release")])))
+                == .value(.array([.bulk("pre-vote"), .bulk("release"), .bulk("epochs")])))
         world.ask(0, "SENTINEL", "CAPABILITIES", "x")
         #expect(
             world.replies.removeLast()

@@ -43,6 +43,7 @@ extension Sentinel {
                 continue
             }
             guard let sentinel = sentinelIndex(masters[index].peers[peer].runID),
+                sentinels[sentinel].capabilities.contains(.epochs),
                 send(
                     .sentinel(sentinel), ["SENTINEL", "EPOCHS", masters[index].settings.name],
                     awaiting: .epochs(master: masters[index].number))

@@ -12,13 +12,15 @@ struct SentinelCapabilities: OptionSet, Hashable, Sendable {
     static let preVote = SentinelCapabilities(rawValue: 1 << 0)
     /// Holds its votes, and is told when one is not needed any more: SENTINEL RELEASE.
     static let release = SentinelCapabilities(rawValue: 1 << 1)
+    /// Tells its configuration and its epochs: SENTINEL EPOCHS.
+    static let epochs = SentinelCapabilities(rawValue: 1 << 2)
 
     /// What this sentinel can do.
-    static let own: SentinelCapabilities = [.preVote, .release]
+    static let own: SentinelCapabilities = [.preVote, .release, .epochs]
 
     /// The words of the reply; those that are not known here are ignored.
     private static let names: [(word: ByteString, capability: SentinelCapabilities)] = [
-        ("pre-vote", .preVote), ("release", .release),
+        ("pre-vote", .preVote), ("release", .release), ("epochs", .epochs),
     ]
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
