@@ -137,9 +137,10 @@ import Testing
         #expect(orders(world, 7000).last?.hasPrefix("RDS SWITCHOVER RESUME") == true)
     }
 
-    @Test func `another one under way is left alone`() {
+    @Test(arguments: ["STALE of another", "INPROG FAILOVER", "NOTMASTER a replica by now"])
+    func `another one under way, or done, is left alone`(refusal: String) {
         let world = world(replicas: 1)
-        set(world, 7000) { $0.switchoverErrors["PAUSE"] = "STALE of another" }
+        set(world, 7000) { $0.switchoverErrors["PAUSE"] = refusal }
         world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
         world.run(for: .seconds(1))
         #expect(orders(world, 7001).isEmpty)
@@ -192,6 +193,69 @@ import Testing
         // Forgotten, the master says that it is none.
         set(world, 7000) { $0.accessError = "READONLY Another server may have taken over" }
         #expect(world.run(upTo: .seconds(60)) { (world.masterAddress(1) ?? 7000) != 7000 })
+    }
+
+    /// The leader promoted 7002 and is gone, and nobody has heard of it; the master prefers 7001.
+    private func unsettled() -> World {
+        let world = world()
+        world.kill(sentinel: 0)
+        set(world, 7000) {
+            $0.switchover = "committed"
+            $0.switchoverTarget = "127.0.0.1:7002"
+        }
+        set(world, 7001) { $0.priority = 1 }
+        set(world, 7002) {
+            $0.master = nil
+            $0.previousHistory = $0.history
+            $0.previousEnd = $0.offset + 1
+            $0.history = String(repeating: "c", count: 40)
+        }
+        return world
+    }
+
+    @Test func `the next leader promotes whom the master handed over to`() {
+        let world = unsettled()
+        world.run(for: .seconds(12))
+        set(world, 7000) { $0.pingError = "READONLY Another server may have taken over" }
+        #expect(
+            world.run(upTo: .seconds(60)) {
+                (1..<3).contains { (world.masterAddress($0) ?? 7000) != 7000 }
+            })
+        #expect((1..<3).contains { world.masterAddress($0) == 7002 })
+        #expect(!orders(world, 7001).contains("SLAVEOF NO ONE"))
+    }
+
+    @Test func `whom the master handed over to is not made its replica again`() {
+        let world = unsettled()
+        world.run(for: .seconds(60))
+        #expect(orders(world, 7002).isEmpty)
+        // Without the master's word it is a master among the replicas, and is put right.
+        set(world, 7000) { $0.switchover = nil }
+        world.run(for: .seconds(60))
+        #expect(orders(world, 7002).last == "SLAVEOF 127.0.0.1 7000")
+    }
+
+    @Test func `a planned failover settles it without another pause`() {
+        let world = unsettled()
+        world.run(for: .seconds(12))
+        world.ask(1, "SENTINEL", "FAILOVER", "mymaster", "COORDINATED")
+        #expect(world.run(upTo: .seconds(2)) { world.masterAddress(1) == 7002 })
+        #expect(!orders(world, 7000).contains { $0.hasPrefix("RDS SWITCHOVER PAUSE") })
+    }
+
+    @Test func `waits for a master whose connection is new to say what it can`() {
+        let world = world()
+        world.dropLinks(to: 7000)
+        world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
+        #expect(world.run(upTo: .seconds(2)) { !world.lines(0, "+switch-master").isEmpty })
+        #expect(orders(world, 7000).contains { $0.hasPrefix("RDS SWITCHOVER COMMIT") })
+    }
+
+    @Test func `says so where writes may be lost, since the master can't`() {
+        let world = world(capabilities: nil)
+        world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
+        world.run(for: .seconds(2))
+        #expect(world.lines(0, "can't be told to hold its writes back").count == 1)
     }
 }
 

@@ -85,6 +85,52 @@ import Testing
             world.replies.removeLast() == .value(.error("ERR No such master with that name")))
     }
 
+    /// What each replica was, by its port, to the leader of a failover that an operator asked for.
+    private func verdicts(_ change: (World) -> Void) -> [Int: String] {
+        let world = World()
+        world.addServers(replicas: 2)
+        world.addSentinels(1, quorum: 1)
+        change(world)
+        world.run(for: .seconds(12))
+        world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
+        world.run(for: .seconds(2))
+        guard case .map(let pairs) = timeline(world, 0).first ?? .null,
+            let choices = pairs.first(where: { $0.key.bytes == "replicas" })?.value.elements
+        else { return [:] }
+        var verdicts: [Int: String] = [:]
+        for choice in choices {
+            let name = world.field("replica", of: choice) ?? ""
+            verdicts[Int(name.split(separator: ":").last ?? "") ?? 0] = world.field(
+                "verdict", of: choice)
+        }
+        return verdicts
+    }
+
+    @Test func `tells what decided between two replicas`() {
+        func server(_ world: World, _ port: Int, _ change: (inout FakeServer) -> Void) {
+            let address = World.address(port)
+            guard var server = world.servers[address] else { return }
+            change(&server)
+            world.servers[address] = server
+        }
+        let tie = verdicts { _ in }
+        #expect(tie.values.sorted() == ["chosen", "run-id-order"])
+        let behind = verdicts { world in server(world, 7001) { $0.offset = 900 } }
+        #expect(behind == [7001: "behind", 7002: "chosen"])
+        let lower = verdicts { world in server(world, 7001) { $0.priority = 200 } }
+        #expect(lower == [7001: "lower-priority", 7002: "chosen"])
+        let never = verdicts { world in server(world, 7001) { $0.priority = 0 } }
+        #expect(never == [7001: "priority-zero", 7002: "chosen"])
+        let foreign = verdicts { world in
+            server(world, 7001) {
+                $0.history = String(repeating: "f", count: 40)
+                $0.linkIsUp = false
+                $0.linkDownSeconds = 1
+            }
+        }
+        #expect(foreign == [7001: "foreign-history", 7002: "chosen"])
+    }
+
     @Test func `it outlives a restart`() {
         let world = failedOver()
         let before = timeline(world, 0)

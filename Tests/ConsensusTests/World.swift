@@ -35,6 +35,8 @@ struct FakeServer {
     var masterRefused: String?
     /// `paused` or `committed` by RDS SWITCHOVER.
     var switchover: String?
+    /// For whom it is committed, as INFO has it.
+    var switchoverTarget: String?
     /// What PAUSE or COMMIT are answered with instead.
     var switchoverErrors: [String: String] = [:]
     /// Whether it says that it waits to be replaced.
@@ -43,6 +45,8 @@ struct FakeServer {
     var capabilities: [String]?
     /// What everything is answered with.
     var accessError: String?
+    /// What PING is answered with.
+    var pingError: String?
     var received: [String] = []
 
     func information(replicas: [FakeServer]) -> String {
@@ -58,6 +62,9 @@ struct FakeServer {
             text += "slave_priority:\(priority)\r\nreplica_announced:1\r\n"
         } else {
             text += "role:master\r\n"
+            if let switchoverTarget, switchover == "committed" {
+                text += "master_switchover_target:\(switchoverTarget)\r\n"
+            }
         }
         if minimumReplicas > 0 { text += "min_slaves_good_slaves:\(replicas.count)\r\n" }
         text += "connected_slaves:\(replicas.count)\r\n"
@@ -340,7 +347,7 @@ final class World {
         let subcommand = words.count > 1 ? words[1].text.uppercased() : ""
         if subcommand != "CAPABILITIES" { asked.append(words.map(\.text).joined(separator: " ")) }
         if plain.contains(other), name == "SENTINEL",
-            ["CAPABILITIES", "PRE-VOTE", "RELEASE"].contains(subcommand)
+            ["CAPABILITIES", "EPOCHS", "PRE-VOTE", "RELEASE"].contains(subcommand)
         {
             let text = "ERR unknown subcommand '\(words[1])'. Try SENTINEL HELP."
             send(.error(ByteString(text)), to: key)
@@ -395,7 +402,9 @@ final class World {
             return
         }
         switch name {
-        case "PING": send(.simpleString("PONG"), to: key)
+        case "PING":
+            let error = servers[address]?.pingError.map { ReplyValue.error(ByteString($0)) }
+            send(error ?? .simpleString("PONG"), to: key)
         case "INFO":
             let replicas = servers.values.filter { $0.master == address && $0.isUp }.sorted {
                 $0.address.port < $1.address.port
@@ -450,6 +459,7 @@ final class World {
         case "COMMIT":
             guard server.switchover != nil else { return .error("NOTPAUSED") }
             servers[address]?.switchover = "committed"
+            servers[address]?.switchoverTarget = "\(words[5].text):\(words[6].text)"
             return .simpleString("OK")
         default:
             servers[address]?.switchover = nil
@@ -495,6 +505,12 @@ final class World {
     func kill(server port: Int) {
         let address = World.address(port)
         servers[address]?.isUp = false
+        closeLinks { $1 == address }
+    }
+
+    /// Closes what is open to a server, which goes on.
+    func dropLinks(to port: Int) {
+        let address = World.address(port)
         closeLinks { $1 == address }
     }
 

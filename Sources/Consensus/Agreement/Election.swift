@@ -107,6 +107,7 @@ extension Sentinel {
         for replica in masters[index].replicas.indices {
             askForInformation(.replica(index, replica))
         }
+        askAboutSwitchover(index)
     }
 
     /// Counts the votes of an election under way.

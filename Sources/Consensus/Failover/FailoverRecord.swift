@@ -86,8 +86,11 @@ struct FailoverRecord: Hashable, Sendable {
         case loading
         case neverSynchronised = "never-synchronised"
         case foreignHistory = "foreign-history"
+        case accessRefused = "access-refused"
         case unsuitable
+        case notHandedTo = "not-handed-to"
         case lowerPriority = "lower-priority"
+        case olderHistory = "older-history"
         case behind
         case laterName = "run-id-order"
     }

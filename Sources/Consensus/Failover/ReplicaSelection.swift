@@ -6,7 +6,8 @@
 // ReplicationHistory.swift), is not loading, and is a replica: a former master that comes back is not,
 // before it was made one. Of those, the one with the lowest priority number,
 // then the newest history, then the greatest offset, then the smallest run id. Where clients may
-// count on WAIT, history and offset come first (ConfirmedWrites.swift).
+// count on WAIT, history and offset come first (ConfirmedWrites.swift). Whom the master has handed
+// over to already comes before all (UnsettledSwitchover.swift).
 //
 // The reports on which this stands are fetched anew when the failover begins; a leader waits a moment
 // for those that are still under way, since the election may take less time than they do.
@@ -27,7 +28,7 @@ extension Sentinel {
 
     mutating func selectReplica(_ index: Int) {
         let waitUntil = masters[index].failover.changedAt + timing.selectionWait
-        if now < waitUntil && isReportUnderWay(index) {
+        if now < waitUntil && (isReportUnderWay(index) || mayLearnToCoordinate(index)) {
             wake(at: waitUntil)
             return
         }
@@ -103,7 +104,7 @@ extension Sentinel {
     /// Where no replica that is known is of the group's history, not even one that is down, the
     /// master has gone on with another one that nobody told: then the history that most replicas
     /// have is taken for it.
-    private func groupHistory(_ index: Int) -> ReplicationHistory? {
+    func groupHistory(_ index: Int) -> ReplicationHistory? {
         if weaknesses.contains(.ignoresHistory) { return nil }
         let known = masters[index].replicas.lazy.map(\.node).filter { $0.reportedRole == .replica }
             .map(\.report)
@@ -171,7 +172,7 @@ extension Sentinel {
     /// One that never synchronised reports an offset of 0 or 1, no link, and a history of its own. One
     /// that synchronised with a master that nobody wrote to may report 1 as well: its history tells.
     /// After a start it reports what its file holds.
-    private func hasData(_ report: InformationReport, _ history: ReplicationHistory?) -> Bool {
+    func hasData(_ report: InformationReport, _ history: ReplicationHistory?) -> Bool {
         guard let history, report.history != nil else {
             return report.masterLinkIsUp || report.offset > 1
         }
@@ -184,6 +185,7 @@ extension Sentinel {
         let leftNode = masters[index].replicas[first].node
         let rightNode = masters[index].replicas[second].node
         let (left, right) = (leftNode.report, rightNode.report)
+        if isHeir(index, first) != isHeir(index, second) { return isHeir(index, first) }
         let isPromised = replicasToRead(index) > 0
         if left.priority != right.priority && !isPromised { return left.priority < right.priority }
         if let history, left.kinship(with: history) != right.kinship(with: history) {

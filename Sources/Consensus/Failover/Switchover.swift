@@ -10,8 +10,8 @@
 //  2. RESUME after a COMMIT is sent only while no promotion was sent that may have been obeyed. It is
 //     owed until the master has answered it, over whatever connection.
 //  3. A leader that dies owes nothing to anybody: the master resumes by itself, or, committed, says
-//     after a while that it is no working master, and the next leader settles it. That one prefers
-//     the replica that the master names, if it calls itself a master.
+//     after a while that it is no working master, and the next leader settles it
+//     (UnsettledSwitchover.swift).
 //  4. Once the promotion is confirmed the former master is told to follow at once. Its clients hear
 //     of it, and nothing of theirs is lost.
 //
@@ -72,9 +72,17 @@ extension Sentinel {
     /// A replica is selected: it is promoted now, or when the master holds its writes back.
     mutating func beginPromotion(_ index: Int, _ replica: Int) {
         masters[index].failover.promoted = masters[index].replicas[replica].node.address
+        // It is the master already, and the one that was holds its writes back for it.
+        if isHeir(index, replica) { return enterPromotion(index, replica) }
         guard canCoordinate(index), let link = masters[index].node.link.commands?.id else {
             if masters[index].failover.request.mustCoordinate {
                 return abortSwitchover(index, "the master can't be told to hold its writes back")
+            }
+            if masters[index].failover.isForced && masters[index].failover.needsVotes {
+                log(
+                    .warning,
+                    "The master of '\(masters[index].settings.name)' can't be told to hold its "
+                        + "writes back: what it acknowledges from now on may be lost")
             }
             return enterPromotion(index, replica)
         }
@@ -184,7 +192,8 @@ extension Sentinel {
             return changed()
         }
         let reason = reply.errorText?.text ?? "unexpected reply"
-        if reason.hasPrefix("INPROG") || reason.hasPrefix("STALE") {
+        // It can, and must not: somebody else is about to replace it, or has already.
+        if ["INPROG", "STALE", "NOTMASTER"].contains(where: { reason.hasPrefix($0) }) {
             return abortSwitchover(index, reason)
         }
         log(.warning, "The master does not hold its writes back: \(reason)")

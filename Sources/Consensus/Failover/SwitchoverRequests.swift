@@ -38,9 +38,9 @@ extension Sentinel {
         case ("coordinated", 1): request.mustCoordinate = true
         case ("coordinated", 4) where options[1] == "to":
             request.mustCoordinate = true
-            guard let port = values[4].integer,
-                let target = NodeAddress(checking: values[3], port: port)
-            else { return refuse(id, "ERR Invalid IP address or port specified") }
+            guard let port = values[4].integer, let target = locate(values[3], port) else {
+                return refuse(id, "ERR Invalid IP address or port specified")
+            }
             guard masters[index].replicaIndex(target) != nil else {
                 return refuse(id, "ERR No such replica of that master")
             }

@@ -30,11 +30,25 @@ extension Sentinel {
             return .notWanted
         }
         guard let selected else { return .unsuitable }
+        return advantage(index, of: selected, over: replica)
+    }
+
+    /// Why one eligible replica comes after another, in the order of `precedes`.
+    private func advantage(
+        _ index: Int, of selected: Int, over replica: Int
+    ) -> FailoverRecord.Verdict {
+        if isHeir(index, selected) { return .notHandedTo }
         let chosen = masters[index].replicas[selected].node.report
-        let report = candidate.node.report
-        if report.priority > chosen.priority { return .lowerPriority }
-        if report.replicationID != chosen.replicationID { return .foreignHistory }
-        return report.offset < chosen.offset ? .behind : .laterName
+        let report = masters[index].replicas[replica].node.report
+        let hasLowerPriority = report.priority > chosen.priority
+        if hasLowerPriority && replicasToRead(index) == 0 { return .lowerPriority }
+        if let history = groupHistory(index),
+            report.kinship(with: history) < chosen.kinship(with: history)
+        {
+            return .olderHistory
+        }
+        if report.offset < chosen.offset { return .behind }
+        return hasLowerPriority ? .lowerPriority : .laterName
     }
 
     /// What makes a replica ineligible.
@@ -43,6 +57,7 @@ extension Sentinel {
         let report = node.report
         if node.isSubjectivelyDown { return .down }
         if !node.isConnected { return .disconnected }
+        if node.link.accessError != nil { return .accessRefused }
         if candidate.hasRefusedPromotion { return .refused }
         if now - node.link.lastAvailable > timing.pingPeriod * 5 { return .noRecentPong }
         if report.priority == 0 { return .priorityZero }
@@ -52,11 +67,10 @@ extension Sentinel {
             return .noRecentReport
         }
         if report.isLoading { return .loading }
-        if !report.masterLinkIsUp && report.offset <= 1 { return .neverSynchronised }
-        if let history = report.replicationID, let group = masters[index].node.report.replicationID,
-            history != group
-        {
-            return .foreignHistory
+        let history = groupHistory(index)
+        if !hasData(report, history) {
+            let isEmpty = !report.masterLinkIsUp && report.offset <= 1
+            return isEmpty || history == nil ? .neverSynchronised : .foreignHistory
         }
         return report.linkDownTime != nil ? .linkDownTooLong : .unsuitable
     }

@@ -90,6 +90,7 @@ extension Sentinel {
         self[node: place].reportedRole = role
         self[node: place].roleReportedAt = now
         if role == .replica { self[node: place].followedMasterChangedAt = now }
+        if case .replica(let index, _) = place, role == .master { askAboutSwitchover(index) }
         let isExpected: Bool
         if case .master = place {
             isExpected = role == .master
@@ -111,7 +112,7 @@ extension Sentinel {
         let wait = timing.publishPeriod * 4
         let reportedAt = self[node: place].roleReportedAt
         guard masters[index].failover.promoted != self[node: place].address,
-            masterLooksSane(index), isCorrectionDue(index, replica)
+            masterLooksSane(index), isCorrectionDue(index, replica), !isHeir(index, replica)
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - reportedAt > wait
         guard hasWaited || isProvenRight(place) else { return }

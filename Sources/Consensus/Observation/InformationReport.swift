@@ -34,6 +34,8 @@ struct InformationReport: Hashable, Sendable {
     var refusesMaster = false
     /// Whether it has compared its data with those of the master, since it lost its link.
     var hasJudgedMaster = false
+    /// The replica for which a master holds its writes back, by RDS SWITCHOVER COMMIT.
+    var switchoverTarget: NodeAddress?
 
     /// Nothing known: the values of a node that has not reported.
     init() {}
@@ -48,6 +50,7 @@ struct InformationReport: Hashable, Sendable {
         limitsWrites = false
         refusesMaster = false
         hasJudgedMaster = false
+        switchoverTarget = nil
         var start = 0
         while start < text.count {
             var end = start
@@ -85,6 +88,8 @@ struct InformationReport: Hashable, Sendable {
             secondOffset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
         } else if name.equals("min_slaves_good_slaves") {
             limitsWrites = true
+        } else if name.equals("master_switchover_target") {
+            readSwitchoverTarget(value)
         } else if name.equals("loading") {
             isLoading = value.equals("1")
         } else if name.count > 5 && name.extracting(0..<5).equals("slave")
@@ -94,6 +99,15 @@ struct InformationReport: Hashable, Sendable {
         } else if role == .replica {
             readReplicaField(name, value)
         }
+    }
+
+    /// `host:port`; an IPv6 host has colons of its own.
+    private mutating func readSwitchoverTarget(_ value: Span<UInt8>) {
+        guard let colon = value.indices.last(where: { value[$0] == 0x3a }),
+            let port = DecimalText.parse(value.extracting((colon + 1)..<value.count))
+        else { return }
+        switchoverTarget = NodeAddress(
+            naming: ByteString(value.extracting(0..<colon)), port: port)
     }
 
     private mutating func readReplicaField(_ name: Span<UInt8>, _ value: Span<UInt8>) {
