@@ -101,7 +101,7 @@ enum SentinelRows {
           does Names what this sentinel can do beyond Redis.
           cost O(1)
         SENTINEL|EPOCHS 3 0.1.0 admin sentinel only_sentinel own
-          does Tells which master this sentinel knows, under which epoch, and the newest epoch.
+          does Tells which master this sentinel knows, under which epoch, and when it last voted.
           cost O(1)
           args master-name
         SENTINEL|PRE-VOTE 6 0.1.0 admin sentinel only_sentinel own
