@@ -25,7 +25,8 @@ public enum FenceOutput: Sendable, Equatable {
 /// Invariants:
 /// 1. It opens by hellos only when, for each recorded group of N sentinels, N - majority + 1 of them
 ///    have named us since it closed, with an epoch not below the recorded one: such a set meets every
-///    majority that could have elected another. A sentinel's last word counts.
+///    majority that could have elected another. A sentinel's last word counts. N counts the recorded
+///    ones and those that they have told of: a record may be older than the group.
 /// 2. While it is closed, no sentinel enters or leaves the record.
 /// 3. A record is stored before what depends on it: a sentinel counts once it is on disk, a role is
 ///    answered once it is on disk.
@@ -110,6 +111,8 @@ public struct Fence: Sendable {
     static let sentinelMemory: Duration = .seconds(86_400)
     /// Connections that speak for a sentinel, at most.
     static let voiceLimit = 512
+    /// Sentinels whose words are remembered, strangers included, at most.
+    static let memoryLimit = 4096
 
     /// The directives in force.
     public var settings = Settings()
@@ -249,6 +252,7 @@ public struct Fence: Sendable {
         guard settings.isOn, accepts(hello.runID, from: speaker) else { return }
         heardAt = now
         let key = Key(runID: hello.runID, group: hello.group)
+        guard heard[key] != nil || heard.count < Fence.memoryLimit else { return }
         heard[key] = now
         if !isMaster { return hearAsReplica(hello, into: &outputs) }
         if names.contains(hello.master) {
@@ -269,11 +273,12 @@ public struct Fence: Sendable {
         known: Set<ByteString>, from speaker: Speaker, at now: Instant,
         into outputs: inout [FenceOutput]
     ) {
+        let key = Key(runID: runID, group: group)
         guard SentinelHello.isRunID(runID), SentinelHello.isWord(group),
             accepts(runID, from: speaker),
-            tellings.count < RoleRecord.sentinelLimit
+            tellings[key] != nil || tellings.count < RoleRecord.sentinelLimit
         else { return }
-        tellings[Key(runID: runID, group: group)] = Telling(
+        tellings[key] = Telling(
             downAfter: downAfter, failoverTimeout: failoverTimeout,
             known: known.union([runID]))
         toldTimes = tellings.values.min { $0.downAfter < $1.downAfter }.map {
@@ -301,9 +306,7 @@ public struct Fence: Sendable {
         Fence.note(hello, in: &known)
         // A record is of a former master: what it has heard since counts if it comes back as one.
         guard var record, hello.configEpoch > record.epoch(of: hello.group),
-            record.sentinels.contains(where: {
-                $0.runID == hello.runID && $0.group == hello.group
-            })
+            members(of: hello.group, record).contains(hello.runID)
         else { return }
         record.superseded[hello.group] = hello.configEpoch
         store(record, &outputs)
@@ -357,24 +360,41 @@ public struct Fence: Sendable {
 
     private func isConfirmed(_ record: RoleRecord) -> Bool {
         record.groups.allSatisfy { group in
-            let epoch = record.epoch(of: group)
-            let count = record.sentinels.count { sentinel in
-                sentinel.group == group
-                    && (confirmed[Key(runID: sentinel.runID, group: group)].map { $0 >= epoch }
-                        ?? false)
-            }
-            return count >= record.confirmations(of: group)
+            let (here, needed) = confirmations(of: group, record)
+            return here >= needed
         }
     }
 
-    /// A recorded sentinel names another server: of a newer epoch, that one is the master.
+    /// How many of the group's sentinels have named us since the fence closed, and how many must.
+    private func confirmations(
+        of group: ByteString, _ record: RoleRecord
+    ) -> (here: Int, needed: Int) {
+        let epoch = record.epoch(of: group)
+        let members = members(of: group, record)
+        let here = members.count {
+            confirmed[Key(runID: $0, group: group)].map { $0 >= epoch } ?? false
+        }
+        return (here, RoleRecord.confirmations(of: members.count))
+    }
+
+    /// The group's recorded sentinels, and those that they have told of.
+    private func members(of group: ByteString, _ record: RoleRecord) -> Set<ByteString> {
+        var members: Set<ByteString> = []
+        for sentinel in record.sentinels where sentinel.group == group {
+            members.insert(sentinel.runID)
+            if let telling = tellings[Key(runID: sentinel.runID, group: group)] {
+                members.formUnion(telling.known)
+            }
+        }
+        return members
+    }
+
+    /// One of the group's sentinels names another server: of a newer epoch, that one is the master.
     private mutating func hearOfAnother(
         _ hello: SentinelHello, at now: Instant, into outputs: inout [FenceOutput]
     ) {
         guard var next = record, hello.configEpoch > next.epoch(of: hello.group),
-            next.sentinels.contains(where: {
-                $0.runID == hello.runID && $0.group == hello.group
-            })
+            members(of: hello.group, next).contains(hello.runID)
         else { return }
         next.superseded[hello.group] = hello.configEpoch
         store(next, &outputs)
@@ -455,15 +475,12 @@ public struct Fence: Sendable {
         guard let record else { return }
         for group in record.groups {
             let epoch = record.epoch(of: group)
-            let here = record.sentinels.count {
-                $0.group == group
-                    && (confirmed[Key(runID: $0.runID, group: group)].map { $0 >= epoch } ?? false)
-            }
+            let (here, needed) = confirmations(of: group, record)
             outputs.append(
                 .log(
                     .init(
                         .warning,
-                        "Still fenced: \(here) of \(record.confirmations(of: group)) sentinels "
+                        "Still fenced: \(here) of \(needed) sentinels "
                             + "needed have named this server as master of '\(group)' in epoch "
                             + "\(epoch) or later. If it is the master and its sentinels are gone "
                             + "for good, send it REPLICAOF NO ONE.")))

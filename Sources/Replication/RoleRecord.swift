@@ -63,11 +63,8 @@ public struct RoleRecord: Hashable, Sendable {
         return max(named, superseded[group] ?? 0)
     }
 
-    /// How many of the group's sentinels meet every majority of them that could elect another.
-    public func confirmations(of group: ByteString) -> Int {
-        let count = sentinels.count { $0.group == group }
-        return count - (count / 2 + 1) + 1
-    }
+    /// How many of so many sentinels meet every majority of them that could elect another.
+    static func confirmations(of count: Int) -> Int { count - (count / 2 + 1) + 1 }
 
     /// The record as a file.
     public var text: [UInt8] {

@@ -140,7 +140,8 @@ public struct Server: ~Copyable {
         nameRenamedCommands()
         statistics.memory.note(allocated: allocatedMemory)
         setEventMask()
-        setExpiryPolicy()
+        // Without a record beside the data it starts as one that nobody watches.
+        start(record: nil, at: now)
         refreshConditions()
     }
 

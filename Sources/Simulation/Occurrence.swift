@@ -65,6 +65,8 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case refusedWrite
     /// A server that had the group's data took over a data set without it.
     case wipedData
+    /// A server had put its data into a file before.
+    case keptData
     /// A replica stayed behind a former master, since no sentinel had ever heard of it.
     case chainedReplica
     /// An acknowledged write that no promise protected is gone.
@@ -80,7 +82,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
             return expected.contains(self)
         }
         return switch self {
-        case .wipedData, .lostWrite, .chainedReplica: false
+        case .wipedData, .keptData, .lostWrite, .chainedReplica: false
         case .order: kind == .operated
         case .confirmedWrite: kind == .confirming
         default: true
@@ -121,6 +123,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .confirmedWrite: "writes confirmed by WAIT"
         case .refusedWrite: "refused writes"
         case .wipedData: "data sets replaced by empty ones"
+        case .keptData: "data sets kept in a file before"
         case .chainedReplica: "replicas left in a chain"
         case .lostWrite: "unpromised writes lost"
         }

@@ -24,6 +24,11 @@ struct Rules: OptionSet, Hashable, Sendable {
     /// that have more (seed 236).
     static func asked(of kind: GroupKind, _ weakness: Weakness) -> Rules {
         if kind == .mixed { return .none }
-        return weakness == .none ? .electsSoon : [.electsSoon, .linksWaitToElection]
+        return switch weakness {
+        case .none: .electsSoon
+        case .unfenced, .followsEmptyMasters:
+            [.electsSoon, .demotedMasterIsSilent, .fencesAtBoot, .keepsData]
+        default: [.electsSoon, .linksWaitToElection]
+        }
     }
 }

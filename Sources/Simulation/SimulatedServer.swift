@@ -39,6 +39,8 @@ final class SimulatedServer {
     var writing: SnapshotWriting?
     /// The snapshot file that is being loaded.
     var loading: SnapshotLoading?
+    /// Whether its data lie in a file beside the snapshot, since it refused its master.
+    var hasKept = false
     /// The time for which the earliest wake event is posted.
     var wakeAt: Instant?
 
@@ -46,6 +48,8 @@ final class SimulatedServer {
     struct SnapshotWriting {
         var finisher: RDBFinisher
         var bytes: [UInt8] = []
+        /// It is a data set that is kept beside the snapshot.
+        var isKept = false
         /// The write or the synchronisation fails.
         var isDoomed = false
         /// When all is on disk; nil while records are still handed out.
@@ -126,6 +130,7 @@ final class SimulatedServer {
         stalled = []
         writing = nil
         loading = nil
+        hasKept = false
         wakeAt = nil
     }
 

@@ -60,6 +60,11 @@ extension Simulator {
     mutating func noteWipedData(_ node: Int) {
         counts[.wipedData] += 1
         write(node, "has the group's data no more")
+        // When no failover came, its data lie in a file before it follows.
+        if server(node).hasKept {
+            counts[.keptData] += 1
+            return
+        }
         // Who is told anew whom to follow takes what there is.
         if rules.contains(.keepsData) && !hearsay[node].wasTold {
             invariants.violate(

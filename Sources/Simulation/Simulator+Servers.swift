@@ -47,6 +47,7 @@ extension Simulator {
             rounds += 1
         } while (!ready.isEmpty || !process.server.outputs.isEmpty) && rounds < 64
         if hadData && !process.hasData { noteWipedData(node) }
+        if process.isStreaming { process.hasKept = false }
         if !wasMaster && process.isMaster { notePromotion(of: node) }
         if process.follows != followed { hearsay[node].wasTold = true }
         if hearsay[node].wasTold && process.isStreaming { hearsay[node].wasTold = false }
@@ -106,9 +107,10 @@ extension Simulator {
         case .connectMaster(let host, let port, _):
             connectMaster(node, NodeAddress(host: host, port: port))
         case .disconnectMaster: abandonAttempt(process)
-        case .beginFile(_, let compresses, let checksums):
+        case .beginFile(let name, let compresses, let checksums):
             process.writing = .init(
-                finisher: RDBFinisher(compresses: compresses, checksums: checksums))
+                finisher: RDBFinisher(compresses: compresses, checksums: checksums),
+                isKept: name != process.server.settings.dbFilename.text)
             if process.disk.troubles.isFull { process.writing?.isDoomed = true }
         case .appendFile(let records):
             if let bytes = process.writing?.finisher.process(records) {
@@ -151,6 +153,8 @@ extension Simulator {
         process.writing = nil
         if writing.isDoomed {
             counts[.failedFile] += 1
+        } else if writing.isKept {
+            process.hasKept = true
         } else {
             process.disk.snapshot = writing.bytes
         }
@@ -175,6 +179,8 @@ extension Simulator {
             } else {
                 process.loading = nil
                 try process.server.finishLoading(at: moment)
+                // A file without a history has nothing that a master's could be compared with.
+                if !process.server.roles.link.canResume { hearsay[node].wasTold = true }
             }
         } catch {
             invariants.violate(.dataSets, "n\(node) cannot load its own snapshot: \(error)")

@@ -140,8 +140,10 @@ struct Simulator: ~Copyable {
     private mutating func addServer(_ number: Int) {
         let node = plan.sentinels + number
         let master = addresses[plan.sentinels]
-        let settings = plan.serverSettings(
+        var settings = plan.serverSettings(
             number, master: MasterEndpoint(host: master.host, port: master.port))
+        if weakness == .unfenced { settings.masterFence = false }
+        if weakness == .followsEmptyMasters { settings.refuseLostData = false }
         let process = SimulatedServer(
             address: addresses[node], settings: settings, clock: clock(node), random: &random,
             at: now)

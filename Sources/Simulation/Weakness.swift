@@ -26,11 +26,17 @@ public enum Weakness: String, CaseIterable, Sendable {
     case resetForgets = "reset"
     /// A split election waits for twice the failover-timeout.
     case electsBlindly = "blind-election"
+    /// A master that restarts takes writes at once.
+    case unfenced = "unfenced"
+    /// A replica gives its data up for those of a master that lost its own.
+    case followsEmptyMasters = "empty-master"
 
     /// What the sentinels of such a group do wrong.
     var ofSentinels: Weaknesses {
         switch self {
-        case .none, .believesFailedRecords, .diskLies, .wallClock: []
+        case .none, .believesFailedRecords, .diskLies, .wallClock, .unfenced,
+            .followsEmptyMasters:
+            []
         case .ignoresWait: .ignoresWait
         case .failsOverWithoutVotes: .failsOverWithoutVotes
         case .promotesWithoutData: .promotesWithoutData

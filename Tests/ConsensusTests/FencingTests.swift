@@ -70,6 +70,59 @@ import Testing
         #expect(world.lines(0, "has lost data").count + world.lines(1, "has lost data").count > 0)
     }
 
+    @Test func `tells a fence of the other sentinels before the hello that counts for it`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.servers[World.address(7000)]?.received = []
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.run(for: .seconds(4))
+        let received = world.servers[World.address(7000)]?.received ?? []
+        let heard = Set(
+            received.compactMap { line -> Substring? in
+                let words = line.split(separator: " ")
+                guard words.count > 2 else { return nil }
+                if line.hasPrefix("RDS SENTINEL") { return words[2] }
+                return nil
+            })
+        #expect(heard.count == 3)
+        let firstHello = received.firstIndex { $0.hasPrefix("PUBLISH") } ?? 0
+        let firstTelling = received.firstIndex { $0.hasPrefix("RDS SENTINEL") } ?? .max
+        #expect(firstTelling < firstHello)
+    }
+
+    @Test func `hears within a second of a refusal by the replicas of a master that came back`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = 1
+        }
+        world.run(for: .milliseconds(500))
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.masterRefused = "empty"
+        }
+        world.run(for: .milliseconds(300))
+        for sentinel in 0..<3 {
+            #expect(world.lines(sentinel, "has lost data").count == 1)
+        }
+        #expect(world.run(upTo: .seconds(2)) { world.masterAddress(0) != 7000 })
+    }
+
+    @Test func `fails over when the master that came back has another history than the group`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.masterRefused = "foreign"
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = 1
+        }
+        #expect(world.run(upTo: .seconds(10)) { world.masterAddress(0) != 7000 })
+    }
+
     @Test func `does not fail over to a replica that only has another history`() {
         let world = world(sentinels: 3, ["fence"])
         world.servers[World.address(7001)]?.masterRefused = "foreign"

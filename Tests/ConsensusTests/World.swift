@@ -491,6 +491,7 @@ final class World {
                 servers[address]?.master = NodeAddress(
                     host: words[1], port: Int(words[2].text) ?? 0)
                 servers[address]?.linkIsUp = true
+                servers[address]?.masterRefused = nil
             }
         }
         send(

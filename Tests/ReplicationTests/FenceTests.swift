@@ -56,6 +56,19 @@ private struct Stage {
         }
     }
 
+    /// A sentinel of ours tells which others it knows.
+    mutating func tell(
+        _ letter: Character, known: String, downAfter: Duration = .seconds(5)
+    ) {
+        let number = UInt64(letter.unicodeScalars.first?.value ?? 0)
+        perform {
+            $0.told(
+                by: Stage.id(letter), group: "mymaster", downAfter: downAfter,
+                failoverTimeout: .seconds(9), known: Set(known.map { Stage.id($0) }),
+                from: .init(connection: number, number: Int(number)), at: $1, into: &$2)
+        }
+    }
+
     mutating func pass(_ duration: Duration) {
         now = now + duration
         perform { $0.turn(at: $1, into: &$2) }
@@ -104,6 +117,46 @@ private struct Stage {
         for letter in "xyz" { stage.hello(letter, epoch: 9) }
         #expect(stage.fence.isClosed)
         #expect(stage.disk?.sentinels.count == 3)
+    }
+
+    @Test func `counts the sentinels that recorded ones have told of`() {
+        // The record is of the day on which only three of five had met.
+        var stage = Stage.restarted()
+        stage.tell("a", known: "bcde")
+        for letter in "ab" { stage.hello(letter) }
+        #expect(stage.fence.isClosed)
+        stage.hello("e")
+        #expect(!stage.fence.isClosed)
+    }
+
+    @Test func `lets no stranger tell of sentinels`() {
+        var stage = Stage.restarted()
+        stage.tell("x", known: "yz")
+        stage.tell("a", known: "bc")
+        for letter in "xyza" { stage.hello(letter) }
+        #expect(stage.fence.isClosed)
+        stage.hello("b")
+        #expect(!stage.fence.isClosed)
+    }
+
+    @Test func `says how many of those that it was told of are missing`() {
+        var stage = Stage.restarted()
+        stage.tell("a", known: "bcdefg")
+        stage.hello("a")
+        for _ in 0..<60 { stage.pass(.seconds(1)) }
+        #expect(stage.log.last?.contains("1 of 4 sentinels") == true)
+    }
+
+    @Test func `closes at the word of a sentinel that a recorded one has told of`() {
+        var stage = Stage()
+        stage.start()
+        for letter in "ab" { stage.hello(letter) }
+        stage.hello("d", Stage.other, epoch: 6)
+        #expect(!stage.fence.isClosed)
+        stage.tell("a", known: "bd")
+        stage.hello("d", Stage.other, epoch: 6)
+        #expect(stage.fence.reason == .superseded)
+        #expect(stage.disk?.superseded == ["mymaster": 6])
     }
 
     @Test func `does not count a word that its speaker took back`() {
@@ -183,14 +236,7 @@ private struct Stage {
         stage.start()
         for (letter, milliseconds) in zip("abc", [900, 300, 1000]) {
             stage.hello(letter)
-            let number = UInt64(letter.unicodeScalars.first?.value ?? 0)
-            stage.perform {
-                $0.told(
-                    by: Stage.id(letter), group: "mymaster",
-                    downAfter: .milliseconds(milliseconds), failoverTimeout: .seconds(9),
-                    known: [], from: .init(connection: number, number: Int(number)), at: $1,
-                    into: &$2)
-            }
+            stage.tell(letter, known: "", downAfter: .milliseconds(milliseconds))
         }
         stage.pass(.milliseconds(300))
         #expect(!stage.fence.isClosed)
@@ -263,14 +309,8 @@ private struct Stage {
         stage.start()
         for letter in "abcd" { stage.hello(letter) }
         for (count, letter) in "abc".enumerated() {
-            let number = UInt64(letter.unicodeScalars.first?.value ?? 0)
             #expect(stage.disk?.sentinels.count == 4, "after \(count)")
-            stage.perform {
-                $0.told(
-                    by: Stage.id(letter), group: "mymaster", downAfter: .seconds(1),
-                    failoverTimeout: .seconds(9), known: Set("abc".map { Stage.id($0) }),
-                    from: .init(connection: number, number: Int(number)), at: $1, into: &$2)
-            }
+            stage.tell(letter, known: "abc")
         }
         #expect(stage.disk?.sentinels.count == 3)
     }

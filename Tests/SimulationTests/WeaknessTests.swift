@@ -40,6 +40,8 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
             weakness: .wallClock, kind: .ordinary, seeds: 200, invariants: [.clocks]),
         WeaknessCase(
             weakness: .electsBlindly, kind: .contested, seeds: 200, invariants: [.contest]),
+        WeaknessCase(
+            weakness: .unfenced, kind: .ordinary, seeds: 200, invariants: [.silentMasters]),
     ]
 }
 

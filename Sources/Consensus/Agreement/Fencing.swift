@@ -20,18 +20,19 @@ struct FenceTelling: Hashable, Sendable {
 
 extension Sentinel {
     /// After a master was connected its replicas have so long to compare their data with its own.
-    private static let comparisonTime: Duration = .seconds(5)
+    static let comparisonTime: Duration = .seconds(5)
 
     /// Whether a hello would speak for a master that our vote may have replaced, or that came back
     /// with less than its replicas have.
     ///
-    /// Until the server has said whether it can be fenced, it counts as one that is.
+    /// Until the server has said whether it can be fenced, nothing is said either.
     mutating func withholdsHello(_ index: Int, _ place: Place) -> Bool {
         guard case .master = place,
-            masters[index].currentAddress == masters[index].node.address,
-            self[node: place].capabilities.contains(.fence)
-                || self[link: place].awaited.contains(.capabilities)
+            masters[index].currentAddress == masters[index].node.address
         else { return false }
+        // It comes after what we tell a fence about the group.
+        if self[link: place].awaited.contains(.capabilities) { return true }
+        guard self[node: place].capabilities.contains(.fence) else { return false }
         if masters[index].node.lostDataSince != nil { return true }
         if let until = masters[index].voteHeldUntil, until > now {
             wake(at: until)
@@ -46,7 +47,7 @@ extension Sentinel {
     }
 
     /// Whether a replica that could be promoted has yet to say how its data and the master's compare.
-    private func isComparing(_ replica: Replica, since: Instant) -> Bool {
+    func isComparing(_ replica: Replica, since: Instant) -> Bool {
         let node = replica.node
         guard node.isConnected, !node.isSubjectivelyDown, node.report.priority != 0,
             node.capabilities.contains(.fence)
@@ -55,7 +56,7 @@ extension Sentinel {
         return !node.report.masterLinkIsUp && !node.report.hasJudgedMaster
     }
 
-    /// Tells the server, when there is something new.
+    /// Tells the server, when there is something new; before the hello that counts for its fence.
     mutating func tellFence(_ index: Int, _ place: Place) {
         guard self[node: place].capabilities.contains(.fence) else { return }
         let master = masters[index]

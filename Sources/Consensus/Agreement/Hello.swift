@@ -23,11 +23,10 @@ extension Sentinel {
                 wake(at: due)
                 return
             }
-            guard !withholdsHello(index, place), self[node: place].isConnected,
-                publish(index, place)
-            else { return }
-            self[node: place].lastPublicationAttempt = now
+            guard !withholdsHello(index, place), self[node: place].isConnected else { return }
             tellFence(index, place)
+            guard publish(index, place) else { return }
+            self[node: place].lastPublicationAttempt = now
         case .sentinel: break
         }
     }

@@ -380,8 +380,22 @@ extension Sentinel {
     }
 
     private func informationPeriod(_ place: Place) -> Duration {
+        if case .master(let index) = place {
+            let node = masters[index].node
+            // Who comes back tells at once whether it has the history that it had.
+            guard node.capabilities.contains(.fence), let connectedAt = node.connectedAt,
+                let informedAt = node.informedAt, informedAt < connectedAt
+            else { return timing.informationPeriod }
+            return timing.failoverInformationPeriod
+        }
         guard case .replica(let index, let number) = place else {
             return timing.informationPeriod
+        }
+        if let connectedAt = masters[index].node.connectedAt,
+            now < connectedAt + Sentinel.comparisonTime,
+            isComparing(masters[index].replicas[number], since: connectedAt)
+        {
+            return timing.failoverInformationPeriod
         }
         // Nothing is copied: this is looked at with every pass.
         if masters[index].failover.phase == .waitingForPromotion

@@ -30,12 +30,20 @@ struct InformationReport: Hashable, Sendable {
     var priority = 100
     var offset: UInt64 = 0
     var isAnnounced = true
-    /// Whether the node refuses to follow its master, which came back without data that it has.
-    var refusesMaster = false
+    /// What the master lacks that the node refuses to follow; nil if it refuses none.
+    var refusal: Refusal?
     /// Whether it has compared its data with those of the master, since it lost its link.
     var hasJudgedMaster = false
     /// The replica for which a master holds its writes back, by RDS SWITCHOVER COMMIT.
     var switchoverTarget: NodeAddress?
+
+    /// Why a replica refuses a master that came back.
+    enum Refusal: Hashable, Sendable {
+        /// It has no data, or the replica's only up to some time ago.
+        case lessData
+        /// It has other data.
+        case otherData
+    }
 
     /// Nothing known: the values of a node that has not reported.
     init() {}
@@ -48,7 +56,7 @@ struct InformationReport: Hashable, Sendable {
         linkDownTime = nil
         isLoading = false
         limitsWrites = false
-        refusesMaster = false
+        refusal = nil
         hasJudgedMaster = false
         switchoverTarget = nil
         var start = 0
@@ -123,7 +131,11 @@ struct InformationReport: Hashable, Sendable {
             offset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
         } else if name.equals("rds_master_refused") {
             hasJudgedMaster = true
-            refusesMaster = value.equals("empty") || value.equals("older")
+            if value.equals("empty") || value.equals("older") {
+                refusal = .lessData
+            } else if value.equals("foreign") {
+                refusal = .otherData
+            }
         } else if name.equals("replica_announced") {
             isAnnounced = !value.equals("0")
         }

@@ -1,10 +1,15 @@
 // A master that came back without its data answers every ping, and still is no master any more.
 //
 // Its record and its file went together, so it cannot know. Its replicas do: one of ours refuses to
-// follow a master that has no keys, or older ones than itself, and says so in INFO. For us such a
-// master is down as long as a replica says so that could take its place; quorum and majority are
-// those of any failover. That a master has other data than a replica is no evidence: it may have been
-// given them, and newer ones.
+// follow a master that has no keys, older ones than itself, or those of another history, and says so
+// in INFO. For us such a master is down as long as a replica says so that could take its place; quorum
+// and majority are those of any failover.
+//
+// That a master has other data than a replica counts only where it is the master whose history is not
+// the group's: a replica that was away for long may be the one that knows too little.
+//
+// After a master came back its replicas are asked again and again until they have compared their data
+// with its own, so that nothing is lost while INFO is not due.
 
 import Bytes
 import Determinism
@@ -19,7 +24,7 @@ extension Sentinel {
         if master.failover.isInProgress { return master.node.lostDataSince }
         let isTold = master.replicas.contains { replica in
             let node = replica.node
-            guard node.report.refusesMaster, node.report.priority != 0,
+            guard hasLostData(master, by: node.report), node.report.priority != 0,
                 node.followedMaster == master.node.address, node.isConnected,
                 !node.isSubjectivelyDown, let informedAt = node.informedAt
             else { return false }
@@ -27,6 +32,20 @@ extension Sentinel {
                 <= timing.urgentInformationPeriod * Sentinel.reportPeriods
         }
         return isTold ? master.node.lostDataSince ?? now : nil
+    }
+
+    /// Whether the master lacks what the replica has, by the replica's report.
+    private func hasLostData(_ master: Master, by report: InformationReport) -> Bool {
+        switch report.refusal {
+        case nil: return false
+        case .lessData: return true
+        case .otherData:
+            guard let history = master.history, let told = master.node.report.history else {
+                return false
+            }
+            return report.kinship(with: history) >= .same && told.name != history.name
+                && told.previous != history.name
+        }
     }
 
     /// Looks at what replicas say of their master; a step before it is judged up or down.
