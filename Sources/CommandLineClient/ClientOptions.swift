@@ -5,7 +5,12 @@ public struct ClientOptions: Sendable {
     /// Host name or address of the server.
     public var host = "127.0.0.1"
     /// Port of the server.
-    public var port = 6379
+    public var port: Int {
+        get { givenPort ?? 6379 }
+        set { givenPort = newValue }
+    }
+    /// The port that was given; nil: none was.
+    public private(set) var givenPort: Int?
     /// Path of a socket; it goes before host and port.
     public var socketPath: String?
     /// Which addresses of the host may be used.

@@ -5,6 +5,7 @@ public enum Usage {
         rds-cli \(ClientVersion.text)
 
         Usage: rds-cli [OPTIONS] [cmd [arg [arg ...]]]
+               rds-cli ha init|status ...   Make a group, or see how it is: rds-cli ha --help
           -h <hostname>      Host of the server (default: 127.0.0.1).
           -p <port>          Port of the server (default: 6379).
           -t <seconds>       How long connecting may take, such as 0.5 (default: no limit).

@@ -69,6 +69,76 @@ enum SocketOpening {
         throw Failure(text: Streams.text(ofError: last))
     }
 
+    /// One of the addresses of a host.
+    struct Place {
+        fileprivate var family: Int32
+        fileprivate var bytes: [UInt8]
+
+        /// Begins to connect; a success is a socket that is writable once it is known what came of it.
+        func connectWithoutWaiting() -> Result<Int32, Failure> {
+            let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+            let descriptor = socket(family, kind, 0)
+            guard descriptor >= 0 else {
+                return .failure(Failure(text: Streams.text(ofError: errno)))
+            }
+            let status = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Glibc.connect(
+                    descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                    socklen_t(bytes.count))
+            }
+            if status == 0 || errno == EINPROGRESS || errno == EINTR { return .success(descriptor) }
+            let text = Streams.text(ofError: errno)
+            _ = close(descriptor)
+            return .failure(Failure(text: text))
+        }
+
+        /// The address in numbers.
+        var numericHost: String {
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let status = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe getnameinfo(
+                    bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                    socklen_t(bytes.count), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+            }
+            guard status == 0 else { return "" }
+            return String(
+                decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
+    /// The addresses of a host, IPv6 only where it has no others.
+    static func places(host: String, port: Int) throws(Failure) -> [Place] {
+        var status: Int32 = 0
+        for family in [AF_INET, AF_INET6] {
+            var list: UnsafeMutablePointer<addrinfo>?
+            var hints = unsafe addrinfo()
+            unsafe hints.ai_family = family
+            unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            status = unsafe getaddrinfo(host, String(port), &hints, &list)
+            guard status == 0, let first = unsafe list else { continue }
+            defer { unsafe freeaddrinfo(first) }
+            var places: [Place] = []
+            var next: UnsafeMutablePointer<addrinfo>? = unsafe first
+            while let info = unsafe next {
+                unsafe next = info.pointee.ai_next
+                let bytes = unsafe UnsafeRawBufferPointer(
+                    start: info.pointee.ai_addr, count: Int(info.pointee.ai_addrlen))
+                places.append(
+                    Place(family: unsafe info.pointee.ai_family, bytes: unsafe Array(bytes)))
+            }
+            return places
+        }
+        throw Failure(text: unsafe String(cString: gai_strerror(status)))
+    }
+
+    /// What came of connecting: an error number or 0.
+    static func outcome(of descriptor: Int32) -> Int32 {
+        var error: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        _ = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+        return error
+    }
+
     private static func finish(_ descriptor: Int32, _ error: Int32) throws(Failure) -> Int32 {
         if error == 0 { return descriptor }
         _ = close(descriptor)
@@ -94,10 +164,7 @@ enum SocketOpening {
         var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         let limit = Int32(clamping: timeoutMilliseconds)
         guard unsafe poll(&polled, 1, limit) > 0 else { return ETIMEDOUT }
-        var error: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        _ = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
-        return error
+        return outcome(of: descriptor)
     }
 
     /// Long commands leave the connection silent: the peer is probed meanwhile.

@@ -4,6 +4,7 @@
 //                                    |-- one command:   Client.issue
 //                                    |-- no command:    Prompt, lines of a terminal or a pipe
 //                                    `-- --pipe:        PipeTransfer
+//                                 -> ha ...: GroupCommand (a group as a whole)
 
 import Bytes
 import CommandLineClient
@@ -71,6 +72,7 @@ private func run(_ given: ClientOptions) -> Int32 {
     if options.asksPassword {
         options.password = Terminal.askPassword("Please input password: ")
     }
+    if options.arguments.first == "ha" { return GroupCommand.run(options) }
     var client = Client(options)
     if options.isPipe {
         guard client.connect() else { return 1 }
