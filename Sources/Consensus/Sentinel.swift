@@ -40,6 +40,8 @@ public struct Sentinel: ~Copyable {
     /// Weaknesses of the original that are switched on; none but under simulation.
     package var weaknesses: Weaknesses = []
     var masters: [Master] = []
+    /// Where in `masters` a name is.
+    var masterPlaces: [ByteString: Int] = [:]
     /// When something is to be done next for the master at the same position; looked through with
     /// every input, so they stand close together.
     var deadlines: [Instant] = []
@@ -122,8 +124,12 @@ public struct Sentinel: ~Copyable {
         }
         storeIfDue()
         schedule(scripts: runScripts())
-        outputs.append(contentsOf: self.outputs)
-        self.outputs.removeAll(keepingCapacity: true)
+        if outputs.isEmpty {
+            swap(&outputs, &self.outputs)
+        } else {
+            outputs.append(contentsOf: self.outputs)
+            self.outputs.removeAll(keepingCapacity: true)
+        }
     }
 
     private mutating func start() {
@@ -223,6 +229,7 @@ public struct Sentinel: ~Copyable {
             rememberSentinel(sentinel.runID, sentinel.address)
             master.peers.append(Peer(runID: sentinel.runID, at: now))
         }
+        masterPlaces[known.name] = masters.count
         masters.append(master)
         deadlines.append(now)
         currentEpoch = max(currentEpoch, known.configEpoch, master.leaderEpoch)

@@ -29,6 +29,8 @@ extension Executor {
 
     mutating func disconnect(_ id: LinkID) {
         guard let slot = linkNumbers.removeValue(forKey: id) else { return }
+        // What was said before is heard.
+        if links[slot].isSpoken { flushLink(slot) }
         linkConnections.close(slot.bits)
         _ = links.remove(slot)
     }
@@ -36,7 +38,16 @@ extension Executor {
     mutating func send(_ command: [ByteString], on id: LinkID) {
         guard let slot = linkNumbers[id] else { return }
         CommandEncoder.append(command, to: &links[slot].output)
-        flushLink(slot)
+        if links[slot].isSpoken { return }
+        links[slot].isSpoken = true
+        spokenLinks.append(slot)
+    }
+
+    /// Sends what was said in this turn, with one write a link: of hundreds of masters' hellos to
+    /// another sentinel, or of a ping and the hello with it.
+    mutating func flushLinks() {
+        for slot in spokenLinks { flushLink(slot) }
+        spokenLinks.removeAll(keepingCapacity: true)
     }
 
     mutating func handleLink(_ slot: SlotTable<Link>.Identifier, _ event: ReadyEvent) {
@@ -65,12 +76,14 @@ extension Executor {
         links[slot].isConnected = true
         linkConnections.resumeReading(slot.bits, in: loop.poller)
         feed(.linkConnected(id, localHost: ByteString(local.host)))
-        // The greeting is on its way, or waits in the output: either sets what is watched.
+        // The greeting goes out, or there is none: either sets what is watched.
         if links.contains(slot) { flushLink(slot) }
     }
 
     private mutating func flushLink(_ slot: SlotTable<Link>.Identifier) {
-        guard links.contains(slot), links[slot].isConnected else { return }
+        guard links.contains(slot) else { return }
+        links[slot].isSpoken = false
+        guard links[slot].isConnected else { return }
         switch linkConnections.send(slot.bits, from: &links[slot].output, in: loop.poller) {
         case .all, .some: break
         // Reading finds the end and tells the machine.

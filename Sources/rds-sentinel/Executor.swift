@@ -39,6 +39,8 @@ struct Executor: ~Copyable {
     var links = SlotTable<Link>()
     var linkConnections = ConnectionTable(.link)
     var linkNumbers: [LinkID: SlotTable<Link>.Identifier] = [:]
+    /// Links with commands that were encoded in this turn.
+    var spokenLinks: [SlotTable<Link>.Identifier] = []
     var names = NameResolver()
     let stateFile: BackgroundWorker<StateFile>
     var held = HeldOutputs()
@@ -139,6 +141,7 @@ struct Executor: ~Copyable {
     }
 
     private mutating func finishTurn() {
+        flushLinks()
         clients.takeBackBuffers(&sessions, at: now.instant)
         clients.flush(loop.poller, &sessions, at: now.instant)
         for line in clients.warnings { log.write(.warning, line) }
@@ -184,18 +187,19 @@ struct Executor: ~Copyable {
 
     /// Hands the machine one thing and performs all that follows from it.
     mutating func feed(_ input: SentinelInput) {
-        inputs.append(input)
-        while !inputs.isEmpty {
-            let next = inputs.removeFirst()
-            sentinel.wallClockAhead =
-                .microseconds(now.unix.microseconds) - .nanoseconds(now.instant.nanoseconds)
-            sentinel.handle(next, at: now.instant, into: &outputs)
-            while !outputs.isEmpty {
-                var batch: [SentinelOutput] = []
-                swap(&batch, &outputs)
-                for output in batch { perform(output) }
-            }
-        }
+        handle(input)
+        while !inputs.isEmpty { handle(inputs.removeFirst()) }
+    }
+
+    private mutating func handle(_ input: SentinelInput) {
+        var batch: [SentinelOutput] = []
+        swap(&batch, &outputs)
+        sentinel.wallClockAhead =
+            .microseconds(now.unix.microseconds) - .nanoseconds(now.instant.nanoseconds)
+        sentinel.handle(input, at: now.instant, into: &batch)
+        for output in batch { perform(output) }
+        batch.removeAll(keepingCapacity: true)
+        swap(&batch, &outputs)
     }
 
     mutating func perform(_ output: SentinelOutput) {
@@ -213,7 +217,9 @@ struct Executor: ~Copyable {
         case .runScript(let id, let words): runScript(id, words)
         case .killScript(let id): killScript(id)
         case .logLevel(let level): log.setThreshold(threshold(named: level.text))
-        case .exit(let status): exit(status)
+        case .exit(let status):
+            flushLinks()
+            exit(status)
         }
     }
 

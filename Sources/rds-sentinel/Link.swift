@@ -19,6 +19,8 @@ struct Link: ~Copyable {
     var output = OutputBuffer()
     var parser = ReplyParser(limits: Link.limits)
     var isConnected = false
+    /// Whether commands were encoded since it was last written to.
+    var isSpoken = false
 
     init(id: LinkID) { self.id = id }
 

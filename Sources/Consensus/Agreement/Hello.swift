@@ -19,7 +19,9 @@ extension Sentinel {
             if self[link: place].awaited.contains(.publication(master: number)) { return }
             let due = publicationDue(
                 self[node: place].lastPublication, self[node: place].lastPublicationAttempt)
-            guard due <= now else {
+            // With a ping that goes out it is the same write, and the same answer to read.
+            let goesAlong = self[link: place].lastPing == now
+            guard due <= now + (goesAlong ? timing.publishPeriod / 20 : .zero) else {
                 wake(at: due)
                 return
             }
@@ -47,9 +49,11 @@ extension Sentinel {
 
     /// A publication that was refused is tried again after a while, not at once.
     private func publicationDue(_ last: Instant?, _ attempt: Instant?) -> Instant {
-        max(
-            last.map { $0 + timing.publishPeriod } ?? now,
-            attempt.map { $0 + timing.publishPeriod / 4 } ?? now)
+        onBeat(
+            max(
+                last.map { $0 + timing.publishPeriod } ?? now,
+                attempt.map { $0 + timing.publishPeriod / 4 } ?? now),
+            every: timing.publishPeriod)
     }
 
     private mutating func publish(_ index: Int, _ place: Place) -> Bool {

@@ -57,9 +57,8 @@ extension Sentinel {
 
     /// Whether this sentinel's vote may still make somebody a leader of whom it has not heard.
     func hasUnresolvedVote(_ index: Int) -> Bool {
-        let master = masters[index]
-        guard let until = master.voteHeldUntil, now < until else { return false }
-        return master.configEpoch < master.leaderEpoch
+        guard let until = masters[index].voteHeldUntil, now < until else { return false }
+        return masters[index].configEpoch < masters[index].leaderEpoch
     }
 
     /// Whether the last vote keeps `candidate` from getting one.

@@ -186,8 +186,9 @@ extension Sentinel {
         guard let connection = self[link: place].commands, connection.isEstablished else {
             return false
         }
-        outputs.append(
-            .send(connection.id, [name(command[0], place)] + Array(command.dropFirst())))
+        var command = command
+        command[0] = name(command[0], place)
+        outputs.append(.send(connection.id, command))
         self[link: place].awaited.append(reply)
         return true
     }
@@ -273,16 +274,26 @@ extension Sentinel {
 
     private mutating func pingIfDue(_ place: Place, downAfter: Duration) {
         let period = pingPeriod(place, downAfter: downAfter)
-        var due = self[link: place].lastPong + period
+        var due = onBeat(self[link: place].lastPong + period, every: period)
         // One that waits for its answer is repeated as Redis does, however short the period is.
         let isWaiting = self[link: place].activePing != nil
         let pause = (isWaiting ? min(downAfter, timing.pingPeriod) : period) / 2
         if let last = self[link: place].lastPing { due = max(due, last + pause) }
         if due <= now {
             ping(place)
-            due = max(self[link: place].lastPong + period, now + pause)
+            due = max(onBeat(self[link: place].lastPong + period, every: period), now + pause)
         }
         wake(at: due)
+    }
+
+    /// The last beat before `due`, of twenty in a period.
+    ///
+    /// What is sent to many nodes falls together, so that a sentinel of hundreds of masters wakes up
+    /// and writes seldom; and it stays there, however long answers take.
+    func onBeat(_ due: Instant, every period: Duration) -> Instant {
+        let beat = period.wholeNanoseconds / 20
+        guard beat > 0 else { return due }
+        return Instant(nanoseconds: due.nanoseconds / beat * beat)
     }
 
     /// Silence begins with the first ping that is not answered: a master is pinged so often that

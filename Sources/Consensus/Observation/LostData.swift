@@ -20,18 +20,20 @@ extension Sentinel {
 
     /// Since when a replica that could be promoted has said that the master has lost data.
     func lostDataSince(_ index: Int) -> Instant? {
-        let master = masters[index]
-        if master.failover.isInProgress { return master.node.lostDataSince }
-        let isTold = master.replicas.contains { replica in
-            let node = replica.node
-            guard hasLostData(master, by: node.report), node.report.priority != 0,
-                node.followedMaster == master.node.address, node.isConnected,
-                !node.isSubjectivelyDown, let informedAt = node.informedAt
-            else { return false }
-            return now - informedAt
-                <= timing.urgentInformationPeriod * Sentinel.reportPeriods
-        }
-        return isTold ? master.node.lostDataSince ?? now : nil
+        if masters[index].failover.isInProgress { return masters[index].node.lostDataSince }
+        let isTold = masters[index].replicas.indices.contains { saysMasterLostData(index, $0) }
+        return isTold ? masters[index].node.lostDataSince ?? now : nil
+    }
+
+    private func saysMasterLostData(_ index: Int, _ replica: Int) -> Bool {
+        // Nothing is copied: this is looked at with every pass.
+        guard masters[index].replicas[replica].node.report.refusal != nil else { return false }
+        let node = masters[index].replicas[replica].node
+        guard hasLostData(masters[index], by: node.report), node.report.priority != 0,
+            node.followedMaster == masters[index].node.address, node.isConnected,
+            !node.isSubjectivelyDown, let informedAt = node.informedAt
+        else { return false }
+        return now - informedAt <= timing.urgentInformationPeriod * Sentinel.reportPeriods
     }
 
     /// Whether the master lacks what the replica has, by the replica's report.

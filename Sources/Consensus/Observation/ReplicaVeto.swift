@@ -22,8 +22,9 @@ extension Sentinel {
     /// Until when the master at `index`, silent since `silentSince`, is held up by its replicas; asks
     /// them when it is time to.
     mutating func vetoEnd(_ index: Int, silentSince: Instant) -> Instant? {
-        let link = masters[index].node.link
-        guard link.evidence == nil, link.lastPong < silentSince,
+        // Nothing is copied: this is looked at with every pass while a ping is under way.
+        guard masters[index].node.link.evidence == nil,
+            masters[index].node.link.lastPong < silentSince,
             !masters[index].node.isSubjectivelyDown
         else { return nil }
         let downAfter = masters[index].settings.downAfter

@@ -117,12 +117,20 @@ extension Sentinel {
     }
 
     /// The position of the master with that number.
-    func masterIndex(number: Int) -> Int? { masters.firstIndex { $0.number == number } }
+    ///
+    /// They stand in the order of their numbers.
+    func masterIndex(number: Int) -> Int? {
+        var low = 0
+        var high = masters.count
+        while low < high {
+            let middle = (low + high) / 2
+            if masters[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < masters.count && masters[low].number == number ? low : nil
+    }
 
     /// The position of the master with that name.
-    func masterIndex(name: ByteString) -> Int? {
-        masters.firstIndex { $0.settings.name == name }
-    }
+    func masterIndex(name: ByteString) -> Int? { masterPlaces[name] }
 
     /// The position of the sentinel process with that id.
     func sentinelIndex(_ runID: ByteString) -> Int? { sentinelPlaces[runID] }
