@@ -373,6 +373,21 @@ extension World {
         #expect(world.masterAddress(0) == 7001)
     }
 
+    @Test func `who removes a master after a failover and adds it again can move it at once`() {
+        let world = FailingOver.group()
+        world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
+        world.run(for: .seconds(5))
+        #expect(world.masterAddress(0) == 7001)
+        for index in 0..<3 {
+            world.ask(index, "SENTINEL", "REMOVE", "mymaster")
+            world.ask(index, "SENTINEL", "MONITOR", "mymaster", "127.0.0.1", "7001", "2")
+        }
+        world.run(for: .seconds(3))
+        world.ask(0, "SENTINEL", "FAILOVER", "mymaster")
+        world.run(for: .seconds(2))
+        #expect(world.masterAddress(0) != 7001)
+    }
+
     @Test func `cannot move a master while the votes are held for another`() {
         let world = FailingOver.group()
         world.giveVotesAway(except: 0, epoch: 1)

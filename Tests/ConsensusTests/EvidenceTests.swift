@@ -97,6 +97,24 @@ import Testing
         #expect(watcher.time(of: "+odown master") == killed)
     }
 
+    @Test func `a master that was started again before all agree is not replaced`() {
+        let world = FailingOver.group()
+        for index in 0..<3 { world.ask(index, "SENTINEL", "SET", "mymaster", "quorum", "4") }
+        world.kill(server: 7000)
+        world.run(for: .seconds(1))
+        let attempts = world.lines(0, "-cmd-link-reconnection").count
+        _ = world.run(upTo: .seconds(1)) {
+            world.lines(0, "-cmd-link-reconnection").count > attempts
+        }
+        // Nobody knows it yet when the quorum allows to agree.
+        world.servers[World.address(7000)]?.isUp = true
+        for index in 0..<3 { world.ask(index, "SENTINEL", "SET", "mymaster", "quorum", "2") }
+        world.run(for: .seconds(10))
+        #expect(!world.lines(0, "+odown").isEmpty)
+        #expect(world.lines(0, "+try-failover").isEmpty)
+        for index in 0..<3 { #expect(world.masterAddress(index) == 7000) }
+    }
+
     @Test func `a server that is there again is up again with its first answer`() {
         let watcher = Watcher(downAfter: 5000)
         watcher.run(for: .seconds(10))

@@ -40,7 +40,9 @@ extension Sentinel {
             wake(at: retryAt)
             return
         }
-        guard hasReplicasToRead(index), isWorthStanding(index, needsProof: isDelayed) else {
+        guard isStillGone(index), hasReplicasToRead(index),
+            isWorthStanding(index, needsProof: isDelayed)
+        else {
             return
         }
         startFailover(index)

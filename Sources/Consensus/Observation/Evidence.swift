@@ -11,6 +11,8 @@
 //     here), one report from the master's own host never suffices, whatever the quorum is; and all
 //     reports from that host count as one, because one cause there may make them all. Where every
 //     sentinel runs on that host, none could be heard from outside, and each process counts.
+//  4. Who stands for leader because of evidence alone has knocked once more since the sentinels
+//     agreed: a master that was started again meanwhile stays.
 
 import Bytes
 import Determinism
@@ -71,6 +73,27 @@ extension Sentinel {
         let others = count - local
         let voices = others + min(local, 1)
         return voices >= master.settings.quorum && (others > 0 || voices > 1)
+    }
+
+    /// How long an attempt to reach a master that refused before may take.
+    private static let knockTime: Duration = .milliseconds(100)
+
+    /// Whether nobody opens since the sentinels agreed that the master is down; knocks if that has
+    /// not been tried.
+    mutating func isStillGone(_ index: Int) -> Bool {
+        guard isEarly(index), let agreedAt = masters[index].objectivelyDownSince,
+            !weaknesses.contains(.electsBlindly)
+        else { return true }
+        if let connection = masters[index].node.link.commands {
+            if masters[index].node.link.evidence == .goodbye { return true }
+            let due = max(connection.since, agreedAt) + Sentinel.knockTime
+            if now < due { wake(at: due) }
+            return now >= due
+        }
+        if let last = masters[index].node.link.lastAttempt, last >= agreedAt { return true }
+        masters[index].node.link.lastAttempt = nil
+        changed()
+        return false
     }
 
     /// Somebody says that the master is down: look at once.

@@ -64,7 +64,8 @@ struct Master: Sendable {
         node.lastPublication = now
         configEpoch = settings.configEpoch
         leaderEpoch = max(settings.leaderEpoch, remembered.grant?.epoch ?? 0)
-        let grant = remembered.grant.flatMap { $0.epoch == settings.leaderEpoch ? $0 : nil }
+        // One that the settings are ahead of is no more; they say nothing of a master that was removed.
+        let grant = remembered.grant.flatMap { $0.epoch >= settings.leaderEpoch ? $0 : nil }
         leader = grant?.candidate
         // The vote may be in use, unless the candidate gave it back: the restart begins its hold anew.
         if leaderEpoch > configEpoch && grant?.isReleased != true {
