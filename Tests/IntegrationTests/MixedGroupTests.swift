@@ -96,6 +96,7 @@ import Testing
         while !text.contains("ready"), process.isRunning {
             text += String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         }
+        try #require(text.contains("ready"), "\(text)")
         try group.failOver()
         input.fileHandleForWriting.write(Data("go\n".utf8))
         text += String(

@@ -101,16 +101,18 @@ public func run(
     let output = Pipe()
     process.standardOutput = output
     process.standardError = output
+    // A file, not a pipe: a program that ends without reading would end the tests by SIGPIPE.
+    var typed: TemporaryDirectory?
     if let input {
-        let pipe = Pipe()
-        process.standardInput = pipe
-        try process.run()
-        pipe.fileHandleForWriting.write(Data(input.utf8))
-        try pipe.fileHandleForWriting.close()
+        let directory = try TemporaryDirectory()
+        process.standardInput = FileHandle(
+            forReadingAtPath: try directory.write("input", input))
+        typed = directory
     } else {
         process.standardInput = FileHandle.nullDevice
-        try process.run()
     }
+    defer { withExtendedLifetime(typed) {} }
+    try process.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return (String(decoding: data, as: UTF8.self), process.terminationStatus)
