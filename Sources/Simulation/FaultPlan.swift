@@ -56,6 +56,8 @@ public enum FaultKind: Hashable, Sendable {
     case stopClock(node: Int)
     /// An operator gives a sentinel a command.
     case order(sentinel: Int, words: [String])
+    /// The process is asked to end, and comes back a while after it did.
+    case stop(FaultTarget)
 }
 
 /// One fault, when it begins and how long it lasts.
@@ -127,10 +129,11 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     public init(seed: UInt64) {
         var random = RandomSource(seed: seed)
         self.seed = seed
-        kind = GroupKind.allCases[random.below(GroupKind.allCases.count)]
+        let drawn = GroupKind.drawn[random.below(GroupKind.drawn.count)]
+        kind = GroupKind.isPlanned(seed: seed) ? .planned : drawn
         sentinels = random.pick([3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
         servers = 1 + random.pick([1, 1, 2, 2, 2, 2, 2, 3, 4, 5])
-        clients = 2
+        clients = kind == .planned ? 6 : 2
         hasMet = kind == .contested || random.chance(60)
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
@@ -148,10 +151,12 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
             Int64.random(in: -drift...drift, using: &random)
         }
         minimumReplicas = kind == .confirming ? 1 + random.below(max(servers / 2, 1)) : 0
-        savesAfter = random.pick([0, 1, 1, 2, 4])
+        // A master that is stopped, and that nobody can replace, keeps its data in its file.
+        savesAfter = max(random.pick([0, 1, 1, 2, 4]), kind == .planned ? 1 : 0)
         strangers = kind == .mixed ? random.someNodes(sentinels + servers) : 0
         loadingPace = .milliseconds(random.pick([0, 1, 20, 300]))
-        writePeriod = .milliseconds(random.pick([200, 400, 800]))
+        let writePeriods = kind == .planned ? [10, 20, 50] : [200, 400, 800]
+        writePeriod = .milliseconds(random.pick(writePeriods))
         healsAt = .milliseconds(random.below(20_000) + (isContested ? 25_000 : 15_000))
         if isContested {
             faults = FaultPlan.contest(&random, healsAt: healsAt)
@@ -161,6 +166,10 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         let first = hasMet ? 2000 : (random.chance(30) ? 0 : 8000)
         let span = Int(healsAt.wholeMilliseconds) - first
         let nodes = Nodes(sentinels: sentinels, servers: servers)
+        if kind == .planned {
+            self.faults = FaultPlan.planned(&random, nodes, from: first, healsAt: healsAt)
+            return
+        }
         for number in 0..<(random.below(8) + 2) {
             let at = Duration.milliseconds(first + random.below(span))
             let duration = Duration.milliseconds(

@@ -18,6 +18,15 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
     case contested
     /// Some sentinels and servers stand for those of others: they know nothing of ours.
     case mixed
+    /// Nothing goes wrong: operators ask for failovers, and masters are stopped, while clients write.
+    case planned
+
+    /// Those that a seed draws one of.
+    static let drawn: [GroupKind] = [.ordinary, .confirming, .operated, .contested, .mixed]
+
+    /// Seeds of groups in which nothing goes wrong; they are taken from the other kinds evenly, so
+    /// that all other seeds stand for what they stood for.
+    static func isPlanned(seed: UInt64) -> Bool { seed % 11 == 3 }
 
     /// What reports call it.
     public var name: String {
@@ -27,6 +36,7 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
         case .operated: "operated"
         case .contested: "contested"
         case .mixed: "mixed"
+        case .planned: "planned"
         }
     }
 
@@ -36,7 +46,7 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
             let master = "mymaster"
             let words: [String] =
                 random.chance(FaultPlan.resetsOccur ? 70 : 100)
-                ? ["SENTINEL", "FAILOVER", master] : ["SENTINEL", "RESET", master]
+                ? random.pick(FaultPlan.plannedFailovers) : ["SENTINEL", "RESET", master]
             return .order(sentinel: random.below(nodes.sentinels), words: words)
         }
         return FaultPlan.anyFault(&random, nodes)
@@ -56,6 +66,32 @@ extension FaultPlan {
                 at: healsAt - contestLimit, duration: contestLimit * 2,
                 kind: .crash(.master, losesData: false)),
         ]
+    }
+
+    /// How operators ask for a failover.
+    static let plannedFailovers = [
+        ["SENTINEL", "FAILOVER", "mymaster"], ["SENTINEL", "FAILOVER", "mymaster", "COORDINATED"],
+    ]
+
+    /// What happens to a group in which nothing goes wrong: the master is changed, again and again.
+    static func planned(
+        _ random: inout RandomSource, _ nodes: Nodes, from first: Int, healsAt: Duration
+    ) -> [Fault] {
+        let slow = Duration.milliseconds(random.pick([1, 5, 30]))
+        let span = Int(healsAt.wholeMilliseconds) - first
+        var faults = [Fault(at: .zero, duration: healsAt, kind: .delay(upTo: slow))]
+        for _ in 0..<(random.below(4) + 1) {
+            let kind: FaultKind =
+                random.chance(25)
+                ? .stop(.master)
+                : .order(
+                    sentinel: random.below(nodes.sentinels), words: random.pick(plannedFailovers))
+            faults.append(
+                Fault(
+                    at: .milliseconds(first + random.below(span)), duration: .milliseconds(1),
+                    kind: kind))
+        }
+        return faults.sorted { $0.at < $1.at }
     }
 
     /// Whether operators reset groups, which may happen in the middle of a failover.

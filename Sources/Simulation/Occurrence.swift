@@ -45,6 +45,8 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case powerLoss
     /// An operator gave an order: FAILOVER, RESET.
     case order
+    /// A master held its writes back until a replica had them.
+    case switchover
     /// A candidate asked and the vote went elsewhere, or nowhere.
     case refusedVote
     /// A candidate was not elected.
@@ -81,9 +83,16 @@ public enum Occurrence: Int, CaseIterable, Sendable {
             ]
             return expected.contains(self)
         }
+        if kind == .planned {
+            let expected: [Occurrence] = [
+                .order, .switchover, .crash, .restart, .failover, .acknowledgedWrite,
+                .partialSynchronisation,
+            ]
+            return expected.contains(self)
+        }
         return switch self {
         case .wipedData, .keptData, .lostWrite, .chainedReplica: false
-        case .order: kind == .operated
+        case .order, .switchover: kind == .operated
         case .confirmedWrite: kind == .confirming
         default: true
         }
@@ -113,6 +122,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .lostData: "data sets lost"
         case .powerLoss: "power losses"
         case .order: "orders of operators"
+        case .switchover: "coordinated switchovers"
         case .refusedVote: "refused votes"
         case .lostElection: "lost elections"
         case .tilt: "tilts"

@@ -15,6 +15,9 @@ struct Rules: OptionSet, Hashable, Sendable {
     /// A split election is followed by another at once.
     static let electsSoon = Rules(rawValue: 16)
 
+    /// An acknowledged write is not lost where nothing went wrong.
+    static let losesNothing = Rules(rawValue: 32)
+
     static let none: Rules = []
 
     /// What is asked of groups of a kind.
@@ -24,6 +27,7 @@ struct Rules: OptionSet, Hashable, Sendable {
     /// that have more (seed 236).
     static func asked(of kind: GroupKind, _ weakness: Weakness) -> Rules {
         if kind == .mixed { return .none }
+        if kind == .planned { return [.electsSoon, .losesNothing] }
         return switch weakness {
         case .none: .electsSoon
         case .unfenced, .followsEmptyMasters:

@@ -50,6 +50,9 @@ extension Simulator {
             counts[.order] += 1
             write(sentinel, "is told: \(words.joined(separator: " "))")
             order(sentinel, words.map { ByteString($0) })
+        case .stop(let target):
+            guard let node = node(of: target), isUp[node], pausedUntil[node] <= now else { return }
+            stop(node)
         }
         queue.post(.faultEnds(index), at: now + fault.duration)
     }
@@ -106,7 +109,7 @@ extension Simulator {
         case .fillDisk(let node): troubleDisk(node) { $0.isFull = false }
         case .slowDisk(let node): troubleDisk(node) { $0.isSlow = false }
         case .crash, .crashSoon, .crashAfter, .powerLoss, .failRecords, .tearRecord, .pause, .jump,
-            .setWallClock, .stopClock, .order:
+            .setWallClock, .stopClock, .order, .stop:
             return
         }
         transcript.write(now, "fault \(index) ends")
@@ -149,6 +152,14 @@ extension Simulator {
     }
 
     // MARK: Processes
+
+    /// A server is asked to end, as a service manager asks.
+    private mutating func stop(_ node: Int) {
+        write(node, "is asked to end")
+        let process = server(node)
+        process.server.signalReceived("SIGTERM", at: process.clock.moment(at: now))
+        turn(node)
+    }
 
     /// A process dies.
     ///

@@ -4,6 +4,8 @@
 //    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout.
 // 2. A promise ends when the last memory and disk that held the write is gone, and where a leader had
 //    to select without having heard of the write.
+// 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
+//    was acknowledged is there.
 
 import Bytes
 import Consensus
@@ -115,6 +117,12 @@ extension Simulator {
         for write in history.writes {
             guard write.acknowledgedBy != nil, !server(master).holds(write.key) else { continue }
             counts[.lostWrite] += 1
+            if rules.contains(.losesNothing) {
+                let accepted = write.acknowledgedBy.map { "n\($0)" } ?? "nobody"
+                invariants.violate(
+                    .promisedWrites,
+                    "\(write.key), acknowledged by \(accepted), is gone, and nothing went wrong")
+            }
             if write.isPromised, rules.isSuperset(of: [.linksWaitToElection, .keepsData]) {
                 invariants.violate(
                     .promisedWrites,

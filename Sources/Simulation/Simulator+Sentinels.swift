@@ -110,6 +110,9 @@ extension Simulator {
         if words.count == 3 && words[0] == "SLAVEOF" && words[1] == "NO" {
             write(node, "tells n\(target) to be the master")
         }
+        if words.count > 2 && words[1] == "SWITCHOVER" && words[2] == "COMMIT" {
+            counts[.switchover] += 1
+        }
         var output = OutputBuffer()
         CommandEncoder.append(words, to: &output)
         append(output.unsent, id, .toServer, node)

@@ -125,6 +125,10 @@ extension Simulator {
         case .exit(let status):
             write(node, "exits with status \(status)")
             crash(node)
+            // Asked to end before the healing, and slow to obey.
+            if healedAt != nil {
+                queue.post(.restart(node: node, life: lives[node]), at: now + .seconds(1))
+            }
         case .delaySmallPackets, .reload, .apply, .stopping, .status, .sleep, .crash: break
         }
     }
