@@ -21,4 +21,6 @@ package struct Weaknesses: OptionSet, Hashable, Sendable {
     package static let electsBlindly = Weaknesses(rawValue: 1 << 5)
     /// A leader does not look for what WAIT confirmed (part of 1).
     package static let ignoresWait = Weaknesses(rawValue: 1 << 6)
+    /// A master goes on with its writes while it is replaced.
+    package static let replacesUnpaused = Weaknesses(rawValue: 1 << 7)
 }

@@ -41,6 +41,8 @@ final class SimulatedServer {
     var loading: SnapshotLoading?
     /// Whether its data lie in a file beside the snapshot, since it refused its master.
     var hasKept = false
+    /// Whether it was asked to end: a second time would kill it.
+    var isAskedToEnd = false
     /// The time for which the earliest wake event is posted.
     var wakeAt: Instant?
 
@@ -131,6 +133,7 @@ final class SimulatedServer {
         writing = nil
         loading = nil
         hasKept = false
+        isAskedToEnd = false
         wakeAt = nil
     }
 

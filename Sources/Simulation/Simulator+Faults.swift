@@ -155,8 +155,10 @@ extension Simulator {
 
     /// A server is asked to end, as a service manager asks.
     private mutating func stop(_ node: Int) {
-        write(node, "is asked to end")
         let process = server(node)
+        if process.isAskedToEnd { return }
+        process.isAskedToEnd = true
+        write(node, "is asked to end")
         process.server.signalReceived("SIGTERM", at: process.clock.moment(at: now))
         turn(node)
     }

@@ -30,6 +30,8 @@ public enum Weakness: String, CaseIterable, Sendable {
     case unfenced = "unfenced"
     /// A replica gives its data up for those of a master that lost its own.
     case followsEmptyMasters = "empty-master"
+    /// A planned failover does not have the master hold its writes back.
+    case replacesUnpaused = "unpaused-switchover"
 
     /// What the sentinels of such a group do wrong.
     var ofSentinels: Weaknesses {
@@ -44,6 +46,7 @@ public enum Weakness: String, CaseIterable, Sendable {
         case .votesWithoutRecord: .votesWithoutRecord
         case .resetForgets: .resetForgetsSentinels
         case .electsBlindly: .electsBlindly
+        case .replacesUnpaused: .replacesUnpaused
         }
     }
 }

@@ -41,6 +41,9 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
         WeaknessCase(
             weakness: .electsBlindly, kind: .contested, seeds: 200, invariants: [.contest]),
         WeaknessCase(
+            weakness: .replacesUnpaused, kind: .planned, seeds: 200,
+            invariants: [.promisedWrites]),
+        WeaknessCase(
             weakness: .unfenced, kind: .ordinary, seeds: 200, invariants: [.silentMasters]),
     ]
 }

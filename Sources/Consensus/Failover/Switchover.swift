@@ -102,6 +102,7 @@ extension Sentinel {
         return master.failover.isForced && master.failover.needsVotes
             && !master.node.isSubjectivelyDown && master.node.link.canSend
             && master.node.capabilities.contains(.switchover)
+            && !weaknesses.contains(.replacesUnpaused)
     }
 
     private mutating func enterPromotion(_ index: Int, _ replica: Int) {
