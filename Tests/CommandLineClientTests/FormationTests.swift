@@ -110,9 +110,10 @@ import Testing
                   10.0.0.1:6379 becomes the master
                   10.0.0.2:6379 becomes a replica of 10.0.0.1:6379
                   10.0.0.3:6379 becomes a replica of 10.0.0.1:6379
-                  10.0.0.1:26379 watches it: quorum 2, down-after 5000 ms, failover-timeout 10000 ms
-                  10.0.0.2:26379 watches it: quorum 2, down-after 5000 ms, failover-timeout 10000 ms
-                  10.0.0.3:26379 watches it: quorum 2, down-after 5000 ms, failover-timeout 10000 ms
+                  10.0.0.1:26379 watches it
+                  10.0.0.2:26379 watches it
+                  10.0.0.3:26379 watches it
+                  quorum 2, down-after 5000 ms, failover-timeout 10000 ms
                   10.0.0.2:6379 follows 10.0.0.1:6379
                   10.0.0.3:6379 follows 10.0.0.1:6379
                   10.0.0.1:26379 knows the group
@@ -186,8 +187,8 @@ import Testing
         #expect(run.status == 0)
         #expect(
             run.text.contains(
-                "Note: 10.0.0.2:6379 forgets its role and settings when it restarts: "
-                    + "ERR The server is running without a config file\n"))
+                "Note: 10.0.0.2:6379 forgets its role and settings when it restarts:\n"
+                    + "  ERR The server is running without a config file\n"))
     }
 
     // MARK: What is formed already

@@ -53,11 +53,11 @@ import Testing
                 10.0.0.3:26379  10.0.0.1:6379  2 replicas, 2 others  ok
 
                 ! the replica 10.0.0.2:6379 does not answer: connection refused
-                  Is its host up, rds-server running, the port open? systemctl status rds-server
+                  Is its host up, rds-server running (systemctl status), the port open?
                 ! the link from 10.0.0.3:6379 to its master is down
                   A password (masterauth), a port or the network? See its log.
                 ! the sentinel 10.0.0.2:26379 does not answer: no connection within 2 s
-                  Is its host up, rds-sentinel running, the port open? systemctl status rds-sentinel
+                  Is its host up, rds-sentinel running (systemctl status), the port open?
 
                 """)
         #expect(health(group).state.exitStatus == 1)
@@ -116,6 +116,12 @@ import Testing
         #expect(health(group).state == .healthy)
         group.sentinels[FakeGroup.sentinel(1)]?.groups["main"]?.flags = "master,s_down,o_down"
         #expect(health(group).state == .down)
+        group = .formed()
+        group.servers[FakeGroup.server(2)]?.password = "secret"
+        #expect(
+            health(group).problems.map(\.text) == [
+                "10.0.0.2:6379 wants a password, and others do not"
+            ])
     }
 
     @Test func `says why there is nothing to show`() {

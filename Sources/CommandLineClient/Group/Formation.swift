@@ -199,8 +199,8 @@ public struct Formation: Sendable {
                 guard let error = reply.errorText else { continue }
                 if words == ["CONFIG", "REWRITE"] {
                     text +=
-                        "Note: \(order.address) forgets its role and settings when it restarts: "
-                        + "\(error)\n"
+                        "Note: \(order.address) forgets its role and settings when it restarts:\n"
+                        + "  \(error)\n"
                 } else {
                     // The words may hold a password: the first two name the command.
                     let name = words.prefix(2).map(\.text).joined(separator: " ")
@@ -288,8 +288,8 @@ public struct Formation: Sendable {
 
     private mutating func giveUp() {
         text +=
-            "Not all agree after \(request.timeoutMilliseconds / 1000) s. This is how it is now; "
-            + "the same command can be run again.\n\n"
+            "Not all agree after \(request.timeoutMilliseconds / 1000) s; "
+            + "the same command can be run again. It is now:\n\n"
         text += GroupStatusText(observation).text
         phase = .over(Self.unsettled)
     }

@@ -49,6 +49,11 @@ struct FormationPlan {
                 plan(joining: address, wanted, &new)
             }
         }
+        if !new.isEmpty {
+            lines.append(
+                "quorum \(wanted.quorum), down-after \(wanted.downAfter) ms, failover-timeout "
+                    + "\(wanted.failoverTimeout) ms")
+        }
         stages.insert(known, at: 0)
         stages.append(new)
         stages.removeAll { $0.isEmpty }
@@ -140,9 +145,7 @@ struct FormationPlan {
             MemberOrder(
                 address: address, isForSentinel: true,
                 commands: [monitor, ["SENTINEL", "SET", name] + settings]))
-        lines.append(
-            "\(address) watches it: quorum \(wanted.quorum), down-after \(wanted.downAfter) ms, "
-                + "failover-timeout \(wanted.failoverTimeout) ms")
+        lines.append("\(address) watches it")
     }
 
     private mutating func plan(

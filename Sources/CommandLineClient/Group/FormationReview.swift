@@ -197,7 +197,7 @@ struct FormationReview {
     }
 
     private var refusalAdvice: String {
-        "Leave it out of --hosts; or, if its data can go, empty it: replicaof no one, flushall."
+        "Leave it out; or, if its data can go: replicaof no one, flushall there."
     }
 }
 
@@ -206,8 +206,7 @@ extension MemberFailure {
     fileprivate func adviceForForming(unit: String) -> String {
         switch self {
         case .unreachable:
-            "Start it there (systemctl start \(unit)); does it bind to this address, is the "
-                + "port open?"
+            "Start it: systemctl start \(unit). Does it bind there, is the port open?"
         case .protected: "Give it bind and a password in its file, or protected-mode no."
         case .passwordNeeded: "Give the password: --password-file FILE"
         case .passwordWrong: "It has another password: make them the same, or set none."

@@ -153,13 +153,25 @@ public struct GroupHealth: Equatable, Sendable {
         }
     }
 
-    /// A server that wants a password which is not here.
+    /// A server that wants a password which is not here: the sentinels have it, or should.
     private mutating func judge(replica: MemberAddress, toldBy observation: GroupObservation) {
+        if observation.servers.values.contains(where: { $0.facts?.isOpen ?? false }) {
+            return add(
+                "\(replica) wants a password, and others do not",
+                "Make requirepass and masterauth the same everywhere: ha init --password-file.")
+        }
         for view in observation.views {
             let known = view.facts.replicas.first { $0.address == replica }
-            guard let known, known.flags.contains("s_down") || !known.linkIsUp else { continue }
-            add("the replica \(replica) is not in order, says the sentinel \(view.address)")
-            return
+            guard let known else { continue }
+            if let error = known.accessError {
+                return add(
+                    "\(replica) refuses the sentinel \(view.address): \(error)",
+                    "Make requirepass and masterauth the same everywhere.")
+            }
+            if known.flags.contains("s_down") || !known.linkIsUp {
+                return add(
+                    "the replica \(replica) is not in order, says the sentinel \(view.address)")
+            }
         }
     }
 
@@ -243,7 +255,7 @@ extension MemberFailure {
     func advice(unit: String) -> String {
         switch self {
         case .unreachable:
-            "Is its host up, \(unit) running, the port open? systemctl status \(unit)"
+            "Is its host up, \(unit) running (systemctl status), the port open?"
         case .protected: "Set bind and a password in its file, or protected-mode no."
         case .passwordNeeded: "Give the password: --password-file FILE"
         case .passwordWrong: "Its password differs: make requirepass the same everywhere."

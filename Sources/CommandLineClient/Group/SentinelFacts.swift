@@ -41,6 +41,8 @@ public struct SentinelFacts: Equatable, Sendable {
         public var offset: Int
         /// The master that the replica last told.
         public var master: MemberAddress
+        /// Why the replica does not let the sentinel in (rds).
+        public var accessError: String?
     }
 
     /// Another sentinel that it knows.
@@ -88,7 +90,8 @@ extension SentinelFacts {
                 address: fields.address("ip", "port"), flags: fields.flags,
                 linkIsUp: fields["master-link-status"] == "ok",
                 offset: fields.number("slave-repl-offset"),
-                master: fields.address("master-host", "master-port"))
+                master: fields.address("master-host", "master-port"),
+                accessError: fields["access-error"])
         }
     }
 
