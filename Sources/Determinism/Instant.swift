@@ -64,6 +64,18 @@ extension Duration {
         self.init(attoseconds: Int128(wholeNanoseconds) * 1_000_000_000)
     }
 
+    /// A part of the duration, in whole nanoseconds; the generic division is slow.
+    @inlinable
+    public static func / (duration: Duration, divisor: Int) -> Duration {
+        Duration(wholeNanoseconds: duration.wholeNanoseconds / Int64(divisor))
+    }
+
+    /// The duration so many times; the generic multiplication is slow.
+    @inlinable
+    public static func * (duration: Duration, factor: Int) -> Duration {
+        Duration(attoseconds: duration.attoseconds * Int128(factor))
+    }
+
     /// The duration in whole milliseconds, cut towards zero.
     @inlinable
     public var wholeMilliseconds: Int64 { wholeNanoseconds / 1_000_000 }

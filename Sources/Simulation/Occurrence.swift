@@ -69,8 +69,6 @@ public enum Occurrence: Int, CaseIterable, Sendable {
     case wipedData
     /// A server had put its data into a file before.
     case keptData
-    /// A replica stayed behind a former master, since no sentinel had ever heard of it.
-    case chainedReplica
     /// An acknowledged write that no promise protected is gone.
     case lostWrite
 
@@ -91,7 +89,7 @@ public enum Occurrence: Int, CaseIterable, Sendable {
             return expected.contains(self)
         }
         return switch self {
-        case .wipedData, .keptData, .lostWrite, .chainedReplica: false
+        case .wipedData, .keptData, .lostWrite: false
         case .order, .switchover: kind == .operated
         case .confirmedWrite: kind == .confirming
         default: true
@@ -134,7 +132,6 @@ public enum Occurrence: Int, CaseIterable, Sendable {
         case .refusedWrite: "refused writes"
         case .wipedData: "data sets replaced by empty ones"
         case .keptData: "data sets kept in a file before"
-        case .chainedReplica: "replicas left in a chain"
         case .lostWrite: "unpromised writes lost"
         }
     }

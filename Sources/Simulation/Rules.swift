@@ -21,15 +21,11 @@ struct Rules: OptionSet, Hashable, Sendable {
     static let none: Rules = []
 
     /// What is asked of groups of a kind.
-    ///
-    /// That WAIT decides who is promoted is asked only where a weakness is to be found: after a master
-    /// came back with an older data set, replicas of its new history may still be preferred to those
-    /// that have more (seed 236).
     static func asked(of kind: GroupKind, _ weakness: Weakness) -> Rules {
         if kind == .mixed { return .none }
         if kind == .planned { return [.electsSoon, .losesNothing] }
         return switch weakness {
-        case .none: .electsSoon
+        case .none: [.electsSoon, .linksWaitToElection]
         case .unfenced, .followsEmptyMasters:
             [.electsSoon, .demotedMasterIsSilent, .fencesAtBoot, .keepsData]
         default: [.electsSoon, .linksWaitToElection]

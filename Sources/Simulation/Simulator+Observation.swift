@@ -100,9 +100,7 @@ extension Simulator {
         let priority = server(replica).server.settings.replicaPriority
         // Where all data are gone, or were given up for an empty master's, one is as good as another.
         let isToHaveData = servers.contains { $0.hasData } && counts[.wipedData] == 0
-        // A former master that is not turned yet does not tell its priority.
-        let isUnwanted = priority == 0 && !server(replica).isMaster
-        if !report.hasData && isToHaveData || isUnwanted {
+        if !report.hasData && isToHaveData || priority == 0 {
             invariants.violate(
                 .eligiblePromotion,
                 "n\(node) selects n\(replica): priority \(priority), its report "

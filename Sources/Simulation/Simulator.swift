@@ -143,7 +143,8 @@ struct Simulator: ~Copyable {
         var settings = plan.serverSettings(
             number, master: MasterEndpoint(host: master.host, port: master.port))
         if weakness == .unfenced { settings.masterFence = false }
-        if weakness == .followsEmptyMasters { settings.refuseLostData = false }
+        let refuses = weakness != .followsEmptyMasters && weakness != .ignoresHistory
+        if !refuses { settings.refuseLostData = false }
         let process = SimulatedServer(
             address: addresses[node], settings: settings, clock: clock(node), random: &random,
             at: now)

@@ -18,7 +18,7 @@ public enum Weakness: String, CaseIterable, Sendable {
     case failsOverWithoutVotes = "forced-failover"
     /// A replica is promoted that never synchronised.
     case promotesWithoutData = "never-synchronised"
-    /// Offsets are compared whatever history they count.
+    /// Offsets are compared whatever history they count, and replicas follow whatever master there is.
     case ignoresHistory = "foreign-history"
     /// A vote is answered although its record failed.
     case votesWithoutRecord = "vote-without-record"

@@ -6,6 +6,8 @@ struct Arguments {
         Usage: rds-simulate --seeds N [--first S]    run N seeds on all processors
                rds-simulate --seed S [--trace]       run one seed, and show what happened
                --workers N     on so many processors
+               --kind K        only seeds of groups of one kind:
+                               \(GroupKind.allCases.map(\.name).joined(separator: ", "))
                --weakness W    in groups that are wrong on purpose: one of
                                \(Weakness.allCases.map(\.rawValue).joined(separator: ", "))
 
@@ -17,6 +19,7 @@ struct Arguments {
     var isTraced = false
     var workers: Int?
     var weakness = Weakness.none
+    var kind: GroupKind?
 
     /// Nil for a line that is none.
     init?(_ words: [String]) {
@@ -32,6 +35,13 @@ struct Arguments {
                 let named = Weakness(rawValue: words[position])
             {
                 weakness = named
+                position += 1
+                continue
+            }
+            if word == "--kind", position < words.count,
+                let named = GroupKind.allCases.first(where: { $0.name == words[position] })
+            {
+                kind = named
                 position += 1
                 continue
             }

@@ -45,6 +45,7 @@ final class Campaign: Sendable {
 
     let seeds: Range<UInt64>
     let weakness: Weakness
+    let kind: GroupKind?
     private let next: Atomic<UInt64>
     private let done = Atomic<UInt64>(0)
     private let failures = Atomic<Int>(0)
@@ -52,9 +53,11 @@ final class Campaign: Sendable {
     /// How many times progress was shown.
     private let shown = Atomic<Int>(0)
 
-    init(seeds: Range<UInt64>, weakness: Weakness) {
+    /// With `kind`, other groups are passed over.
+    init(seeds: Range<UInt64>, weakness: Weakness, kind: GroupKind?) {
         self.seeds = seeds
         self.weakness = weakness
+        self.kind = kind
         next = Atomic(seeds.lowerBound)
     }
 
@@ -64,6 +67,7 @@ final class Campaign: Sendable {
         while failures.load(ordering: .relaxed) <= Campaign.failureLimit {
             let seed = next.add(1, ordering: .relaxed).oldValue
             guard seed < seeds.upperBound else { break }
+            if let kind, FaultPlan(seed: seed).kind != kind { continue }
             let outcome = Simulation.run(seed: seed, weakness: weakness)
             result.add(outcome)
             if let violation = outcome.violation {

@@ -427,8 +427,10 @@ final class World {
                         "ERR unknown command 'RDS', with args beginning with: 'CAPABILITIES' "),
                 to: key)
         case "CONFIG" where words.count == 3:
-            let count = servers[address]?.minimumReplicas ?? 0
-            send(.array([.bulk(words[2]), .bulk(text: "\(count)")]), to: key)
+            let value =
+                words[2] == "replica-priority"
+                ? servers[address]?.priority : servers[address]?.minimumReplicas
+            send(.array([.bulk(words[2]), .bulk(text: "\(value ?? 0)")]), to: key)
         case "MULTI":
             servers[address]?.queued = []
             send(.simpleString("OK"), to: key)

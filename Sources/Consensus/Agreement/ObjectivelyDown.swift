@@ -11,7 +11,7 @@ extension Sentinel {
         var agreeing = 0
         if masters[index].node.isSubjectivelyDown {
             agreeing = 1
-            for peer in masters[index].peers where peer.saysMasterIsDown { agreeing += 1 }
+            agreeing += masters[index].peers.count { $0.saysMasterIsDown }
         }
         let quorum = masters[index].settings.quorum
         let isDown = agree(index, count: agreeing)
@@ -48,14 +48,14 @@ extension Sentinel {
         for peer in masters[index].peers.indices {
             forgetOldOpinion(index, peer)
             guard masters[index].node.isSubjectivelyDown || isCandidate else { continue }
-            let asked = masters[index].peers[peer]
-            let due =
-                max(asked.lastOpinion, asked.lastQuestion ?? asked.lastOpinion) + timing.askPeriod
-            if !isForced && due > now && asked.lastQuestion != nil {
-                wake(at: due)
-                continue
+            if !isForced, let last = masters[index].peers[peer].lastQuestion {
+                let due = max(masters[index].peers[peer].lastOpinion, last) + timing.askPeriod
+                if due > now {
+                    wake(at: due)
+                    continue
+                }
             }
-            guard let sentinel = sentinelIndex(asked.runID),
+            guard let sentinel = sentinelIndex(masters[index].peers[peer].runID),
                 self[link: .sentinel(sentinel)].canSend
             else { continue }
             let address = masters[index].node.address

@@ -91,12 +91,12 @@ extension Sentinel {
     /// The position of the replica to promote; nil when none is eligible.
     func bestReplica(_ index: Int, wanted: NodeAddress? = nil) -> Int? {
         let history = groupHistory(index)
-        return masters[index].replicas.indices.filter {
+        let eligible = masters[index].replicas.indices.filter {
             isEligible(index, $0, history)
                 && (wanted == nil || wanted == masters[index].replicas[$0].node.address)
-        }.min {
-            precedes(index, $0, $1, history)
         }
+        let candidates = eligible.isEmpty && wanted == nil ? lastResorts(index) : eligible
+        return candidates.min { precedes(index, $0, $1, history) }
     }
 
     /// The history of which a replica must be; nil if any will do.
@@ -106,6 +106,7 @@ extension Sentinel {
     /// have is taken for it.
     func groupHistory(_ index: Int) -> ReplicationHistory? {
         if weaknesses.contains(.ignoresHistory) { return nil }
+        if let lost = lostData(index) { return lost.history }
         let known = masters[index].replicas.lazy.map(\.node).filter { $0.reportedRole == .replica }
             .map(\.report)
         if let history = masters[index].history,
@@ -125,11 +126,19 @@ extension Sentinel {
     private func isEligible(
         _ index: Int, _ replica: Int, _ history: ReplicationHistory?
     ) -> Bool {
+        guard isReady(index, replica) else { return false }
+        if weaknesses.contains(.promotesWithoutData) { return true }
+        let node = masters[index].replicas[replica].node
+        if node.reportedRole == .master { return wasPromoted(node, history) }
+        return !node.report.isLoading && hasData(node.report, history)
+    }
+
+    /// Whether it is up, wants to be a master, has reported itself, and was not left alone for long.
+    func isReady(_ index: Int, _ replica: Int) -> Bool {
         let master = masters[index]
-        let candidate = master.replicas[replica]
-        let node = candidate.node
+        let node = master.replicas[replica].node
         guard !node.isSubjectivelyDown, node.isConnected, node.link.accessError == nil,
-            !candidate.hasRefusedPromotion,
+            !master.replicas[replica].hasRefusedPromotion,
             now - node.link.lastAvailable <= timing.pingPeriod * 5,
             node.report.priority != 0, let informedAt = node.informedAt
         else { return false }
@@ -140,17 +149,15 @@ extension Sentinel {
         if isMasterDown, let since = withoutMasterSince(master.node) {
             longestLinkDown += now - since
         }
-        if let linkDown = node.report.linkDownTime, linkDown > longestLinkDown { return false }
-        if weaknesses.contains(.promotesWithoutData) { return true }
-        if node.reportedRole == .master { return wasPromoted(node, history) }
-        return !node.report.isLoading && hasData(node.report, history)
+        return node.report.linkDownTime.map { $0 <= longestLinkDown } ?? true
     }
 
     /// Whether a node that calls itself a master is a replica that a leader promoted, and that leader
     /// was gone before anyone heard of it: it was a replica as long as this process lives, and goes on
     /// with the group's history.
     ///
-    /// Any other master among the replicas tells neither its priority nor where its data stands.
+    /// Any other master among the replicas tells neither its priority nor where its data stands, and
+    /// is the last resort (LastResort.swift).
     private func wasPromoted(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
         guard let history, node.followerRunID != nil, node.followerRunID == node.runID else {
             return false
@@ -188,8 +195,10 @@ extension Sentinel {
         if isHeir(index, first) != isHeir(index, second) { return isHeir(index, first) }
         let isPromised = replicasToRead(index) > 0
         if left.priority != right.priority && !isPromised { return left.priority < right.priority }
-        if let history, left.kinship(with: history) != right.kinship(with: history) {
-            return left.kinship(with: history) > right.kinship(with: history)
+        if let history {
+            let leftKinship = kinship(index, left, history)
+            let rightKinship = kinship(index, right, history)
+            if leftKinship != rightKinship { return leftKinship > rightKinship }
         }
         if left.offset != right.offset { return left.offset > right.offset }
         if left.priority != right.priority { return left.priority < right.priority }

@@ -57,7 +57,7 @@ extension Sentinel {
         }
         disconnect(.master(index))
         let old = masters[index].node
-        var node = DataNode(address: old.address, role: .master, at: now)
+        let node = DataNode(address: old.address, role: .master, at: now)
         node.lastPublication = old.lastPublication
         node.subjectivelyDownSince = old.subjectivelyDownSince
         masters[index].node = node

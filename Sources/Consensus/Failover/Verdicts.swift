@@ -43,7 +43,7 @@ extension Sentinel {
         let hasLowerPriority = report.priority > chosen.priority
         if hasLowerPriority && replicasToRead(index) == 0 { return .lowerPriority }
         if let history = groupHistory(index),
-            report.kinship(with: history) < chosen.kinship(with: history)
+            kinship(index, report, history) < kinship(index, chosen, history)
         {
             return .olderHistory
         }

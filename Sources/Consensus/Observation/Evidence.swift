@@ -98,10 +98,10 @@ extension Sentinel {
 
     /// Somebody says that the master is down: look at once.
     mutating func lookAt(_ index: Int) {
-        let link = masters[index].node.link
-        guard link.canSend, link.activePing == nil,
-            link.lastPing.map({ now - $0 >= timing.shortestPingPeriod }) ?? true
+        let place = Place.master(index)
+        guard self[link: place].canSend, self[link: place].activePing == nil,
+            self[link: place].lastPing.map({ now - $0 >= timing.shortestPingPeriod }) ?? true
         else { return }
-        ping(.master(index))
+        ping(place)
     }
 }

@@ -27,6 +27,7 @@ extension Sentinel {
         observeRole(role, place)
         learnHistory(place)
         learnMinimumReplicas(place)
+        learnPriority(place)
         if isTilted { return }
         guard case .replica(let index, let replica) = place else { return }
         switch role {

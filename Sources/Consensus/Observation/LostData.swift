@@ -36,6 +36,34 @@ extension Sentinel {
         return now - informedAt <= timing.urgentInformationPeriod * Sentinel.reportPeriods
     }
 
+    /// The data that a master with older ones has lost: their history, and how far the replica that
+    /// has most of them has come; nil where no replica says so.
+    ///
+    /// What the master goes on with since is a branch of that history, however new its name.
+    func lostData(_ index: Int) -> (history: ReplicationHistory, reached: UInt64)? {
+        var found: (history: ReplicationHistory, reached: UInt64)?
+        for replica in masters[index].replicas.indices
+        where saysMasterLostData(index, replica) {
+            let report = masters[index].replicas[replica].node.report
+            guard report.refusal == .lessData, let history = report.history else { continue }
+            if let found, found.reached >= report.offset { continue }
+            found = (history, report.offset)
+        }
+        return found
+    }
+
+    /// How a replica's data relates to the group's; a branch that leaves it before what the master
+    /// lost has less of it.
+    func kinship(
+        _ index: Int, _ report: InformationReport, _ history: ReplicationHistory
+    ) -> ReplicationHistory.Kinship {
+        let kinship = report.kinship(with: history)
+        guard kinship == .continuation, let lost = lostData(index),
+            lost.history.name == history.name, report.secondOffset <= lost.reached
+        else { return kinship }
+        return .prefix
+    }
+
     /// Whether the master lacks what the replica has, by the replica's report.
     private func hasLostData(_ master: Master, by report: InformationReport) -> Bool {
         switch report.refusal {

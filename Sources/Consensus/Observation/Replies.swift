@@ -34,6 +34,7 @@ extension Sentinel {
                 receivePreVote(reply, from: sentinels[index].runID, master: master)
             }
         case .minimumReplicas: receiveMinimumReplicas(reply, place)
+        case .priority: receivePriority(reply, place)
         case .masterAddress(let master):
             if case .sentinel(let index) = place {
                 receiveMasterAddress(reply, from: sentinels[index].runID, master: master)
@@ -60,7 +61,8 @@ extension Sentinel {
             .masterAddress(let number), .epochs(let number):
             if let index = masterIndex(number: number) { touch(index) }
         case .capabilities: touch(.sentinel(sentinel))
-        case .information, .linkReport, .minimumReplicas, .promotion, .switchover, .handoverWish,
+        case .information, .linkReport, .minimumReplicas, .priority, .promotion, .switchover,
+            .handoverWish,
             .nothing:
             break
         }

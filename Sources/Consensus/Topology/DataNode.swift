@@ -11,12 +11,17 @@ enum Role: Hashable, Sendable {
 }
 
 /// A server, master or replica, as this sentinel sees it.
-struct DataNode: Sendable {
+///
+/// A class, because a node holds a lot and is looked at with every pass: a value would be copied. Only
+/// the machine that made it holds it, and it is not replaced by a copy of itself.
+final class DataNode {
     var address: NodeAddress
     /// Changes when the server restarts.
     var runID: ByteString?
     /// The run id under which it last said that it is a replica.
     var followerRunID: ByteString?
+    /// The run id under which it was asked for its priority.
+    var priorityRunID: ByteString?
     var link: NodeLink
     /// What the server behind the present command connection can do beyond Redis.
     var capabilities: ServerCapabilities = []

@@ -2,7 +2,7 @@ import Bytes
 import Determinism
 
 /// A monitored master, its replicas, and the other sentinels that watch it.
-struct Master: Sendable {
+struct Master {
     /// More replicas or sentinels than these are not believed: a hostile INFO or hello ends there.
     static let replicaLimit = 1024
     static let peerLimit = 256

@@ -23,6 +23,8 @@ enum AwaitedReply: Hashable, Sendable {
     case preVote(master: Int)
     /// The master's `min-replicas-to-write`.
     case minimumReplicas
+    /// The priority of a former master.
+    case priority
     /// Whether a sentinel says the same of this master to us as its hello did.
     case masterAddress(master: Int)
     /// What the node can do beyond Redis.

@@ -2,7 +2,9 @@ import Bytes
 import Determinism
 
 /// Another sentinel process; one connection serves all masters that it is known for.
-struct SentinelNode: Sendable {
+///
+/// A class for the reason that `DataNode` is one.
+final class SentinelNode {
     let runID: ByteString
     var address: NodeAddress
     var link: NodeLink

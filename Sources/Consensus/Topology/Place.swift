@@ -11,37 +11,27 @@ enum Place: Hashable, Sendable {
 extension Sentinel {
     /// The server at `place`, which is no sentinel.
     subscript(node place: Place) -> DataNode {
-        _read {
-            switch place {
-            case .master(let index): yield masters[index].node
-            case .replica(let index, let replica): yield masters[index].replicas[replica].node
-            case .sentinel: preconditionFailure("a sentinel holds no data")
-            }
-        }
-        _modify {
-            switch place {
-            case .master(let index): yield &masters[index].node
-            case .replica(let index, let replica): yield &masters[index].replicas[replica].node
-            case .sentinel: preconditionFailure("a sentinel holds no data")
-            }
+        switch place {
+        case .master(let index): masters[index].node
+        case .replica(let index, let replica): masters[index].replicas[replica].node
+        case .sentinel: preconditionFailure("a sentinel holds no data")
         }
     }
 
     /// The connections to the node at `place`.
     subscript(link place: Place) -> NodeLink {
         _read {
-            switch place {
-            case .master(let index): yield masters[index].node.link
-            case .replica(let index, let replica): yield masters[index].replicas[replica].node.link
-            case .sentinel(let index): yield sentinels[index].link
+            if case .sentinel(let index) = place {
+                yield sentinels[index].link
+            } else {
+                yield self[node: place].link
             }
         }
-        _modify {
-            switch place {
-            case .master(let index): yield &masters[index].node.link
-            case .replica(let index, let replica):
-                yield &masters[index].replicas[replica].node.link
-            case .sentinel(let index): yield &sentinels[index].link
+        nonmutating _modify {
+            if case .sentinel(let index) = place {
+                yield &sentinels[index].link
+            } else {
+                yield &self[node: place].link
             }
         }
     }

@@ -2,7 +2,7 @@ import Bytes
 import Determinism
 
 /// A replica of a monitored master.
-struct Replica: Sendable {
+struct Replica {
     /// How far a replica is on its way to a new master.
     enum Reconfiguration: Hashable, Sendable {
         case none

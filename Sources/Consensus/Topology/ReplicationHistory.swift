@@ -34,6 +34,12 @@ struct ReplicationHistory: Hashable, Sendable {
         return .foreign
     }
 
+    /// Whether both are one history, or continue one.
+    func hasCommonPast(with other: ReplicationHistory) -> Bool {
+        name == other.name || name == other.previous || previous == other.name
+            || previous != nil && previous == other.previous
+    }
+
     /// The id of a data set that never had another name.
     static let noName = ByteString(String(repeating: "0", count: 40))
 }

@@ -25,11 +25,6 @@ extension Simulator {
         } else {
             wholeSince = nil
         }
-        if flaw != nil, now - healedAt > plan.recoveryBound, isChained() {
-            counts[.chainedReplica] += 1
-            isOver = true
-            return
-        }
         if let flaw, now - healedAt > plan.recoveryBound {
             invariants.violate(
                 .recovery,
@@ -69,24 +64,6 @@ extension Simulator {
         }
         if lastAcknowledgedAfterHealing == nil { return "no write was acknowledged" }
         return nil
-    }
-
-    /// Whether every replica follows the master, if only by way of another one.
-    ///
-    /// A replica that was down whenever a sentinel asked who follows, and that came back behind a
-    /// former master, is known to nobody: it has all data, and is not put right.
-    private mutating func isChained() -> Bool {
-        guard let master = namedMaster(by: 0) else { return false }
-        return servers.allSatisfy { process in
-            var place: SimulatedServer? = process
-            for _ in servers {
-                guard let present = place else { return false }
-                if present.address == master { return present.isMaster }
-                guard present.isStreaming, let next = present.follows else { return false }
-                place = servers.first { $0.address == next }
-            }
-            return false
-        }
     }
 
     /// Whether nothing that lives ever had the group's data any more.
