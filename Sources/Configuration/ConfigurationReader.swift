@@ -4,10 +4,19 @@ import Bytes
 public protocol ConfigurationFiles {
     /// The bytes of a file; throws the system's words.
     mutating func read(_ path: String) throws(DirectiveError) -> [UInt8]
+    /// The bytes of a file; nil if there is none.
+    mutating func readIfPresent(_ path: String) throws(DirectiveError) -> [UInt8]?
+    /// Where the service manager has put secrets; nil without one.
+    var credentialsDirectory: String? { get }
     /// Paths that match a pattern of `*`, `?` and `[...]`, sorted; none is no error.
     mutating func paths(matching pattern: String) -> [String]
     /// Makes a directory the working directory; throws the system's words.
     mutating func enter(_ directory: String) throws(DirectiveError)
+}
+
+extension ConfigurationFiles {
+    /// None.
+    public var credentialsDirectory: String? { nil }
 }
 
 /// Reads lines in the order in which they count: the file, its includes in place, standard input,

@@ -167,10 +167,11 @@ extension ClientSockets {
                 return
             case .connection(let accepted):
                 let (peer, local) = addresses(of: accepted, through: id)
-                let isLocal = accepted.peer.isLoopback
+                let isTrusted =
+                    accepted.peer.isLoopback || sessions.limits.trusts(accepted.peer.internet)
                 open(
-                    accepted.takeDescriptor(), peer: peer, local: local, isLocal: isLocal, poller,
-                    &sessions, access, at: now)
+                    accepted.takeDescriptor(), peer: peer, local: local,
+                    isTrusted: isTrusted, poller, &sessions, access, at: now)
             }
         }
     }
@@ -188,11 +189,11 @@ extension ClientSockets {
     }
 
     private mutating func open(
-        _ descriptor: consuming FileDescriptor, peer: ByteString, local: ByteString, isLocal: Bool,
-        _ poller: borrowing Poller, _ sessions: inout SessionTable,
+        _ descriptor: consuming FileDescriptor, peer: ByteString, local: ByteString,
+        isTrusted: Bool, _ poller: borrowing Poller, _ sessions: inout SessionTable,
         _ access: borrowing AccessControl, at now: Instant
     ) {
-        if let refusal = sessions.refusal(isLocal: isLocal, access: access) {
+        if let refusal = sessions.refusal(isTrusted: isTrusted, access: access) {
             // A courtesy: who does not read it at once does not get it.
             var reply = OutputBuffer()
             reply.append(refusal.reply)

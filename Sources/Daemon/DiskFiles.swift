@@ -26,6 +26,21 @@ public struct DiskFiles: ConfigurationFiles {
         }
     }
 
+    /// The bytes of a file; nil if there is none.
+    public mutating func readIfPresent(_ path: String) throws(DirectiveError) -> [UInt8]? {
+        do throws(FileError) {
+            return try File.contents(of: place(of: path), limit: Self.maximumSize).bytes
+        } catch {
+            if error.cause.isMissing { return nil }
+            throw DirectiveError("\(path): \(error.cause)")
+        }
+    }
+
+    /// The directory that `LoadCredential=` of the unit fills.
+    public var credentialsDirectory: String? {
+        ProcessControl.environment("CREDENTIALS_DIRECTORY")
+    }
+
     /// Paths that match a pattern, sorted.
     public mutating func paths(matching pattern: String) -> [String] {
         var found = unsafe glob_t()

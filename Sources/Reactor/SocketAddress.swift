@@ -1,3 +1,4 @@
+import Bytes
 import CLinux
 import Glibc
 
@@ -74,6 +75,15 @@ public enum SocketAddress: Hashable, Sendable {
         case .ipv6(let high, let low, _, _):
             high == 0 && (low == 1 || low >> 24 == 0xffff_7f)
         case .unix: true
+        }
+    }
+
+    /// The address without its port; nil for a unix socket.
+    public var internet: InternetAddress? {
+        switch self {
+        case .ipv4(let number, _): InternetAddress(four: number)
+        case .ipv6(let high, let low, _, _): InternetAddress(high: high, low: low)
+        case .unix: nil
         }
     }
 

@@ -11,7 +11,7 @@ extension Server {
         address: ByteString, localAddress: ByteString, fileDescriptor: Int32, isLocal: Bool,
         isUnixSocket: Bool, at now: Moment
     ) -> (session: SessionID?, refusal: StaticString) {
-        if let refusal = sessions.refusal(isLocal: isLocal || isUnixSocket, access: access) {
+        if let refusal = sessions.refusal(isTrusted: isLocal || isUnixSocket, access: access) {
             statistics.rejectedConnections += 1
             return (nil, refusal.reply)
         }

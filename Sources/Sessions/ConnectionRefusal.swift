@@ -36,14 +36,15 @@ public enum ConnectionRefusal: Sendable {
 extension SessionTable {
     /// Whether a connection just accepted is to be refused; counts it if so.
     ///
-    /// `isLocal` says that it comes over a unix socket or the loopback interface.
+    /// `isTrusted` says that it comes over a unix socket, the loopback interface, or from a network
+    /// that protected mode lets pass.
     public mutating func refusal(
-        isLocal: Bool, access: borrowing AccessControl
+        isTrusted: Bool, access: borrowing AccessControl
     ) -> ConnectionRefusal? {
         var refusal: ConnectionRefusal?
         if count >= limits.maximumClients {
             refusal = .maximumClients
-        } else if limits.isProtected && !access.defaultUserNeedsPassword && !isLocal {
+        } else if limits.isProtected && !access.defaultUserNeedsPassword && !isTrusted {
             refusal = .protectedMode
         }
         if refusal != nil { rejectedCount += 1 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The limits that sessions are held to, each the value of a directive.
 public struct SessionLimits: Sendable {
     /// How much unsent output a class of sessions may hold; 0 stands for no limit.
@@ -35,6 +37,8 @@ public struct SessionLimits: Sendable {
     public var idleSeconds = 0
     /// `protected-mode`.
     public var isProtected = true
+    /// `protected-mode-networks`: whose clients protected mode lets pass.
+    public var trustedNetworks: [NetworkRange] = []
 
     /// A session with as many unsent bytes or more is not read until half of them are sent.
     ///
@@ -50,6 +54,12 @@ public struct SessionLimits: Sendable {
 
     /// The values that redis.conf has by default.
     public init() {}
+
+    /// Whether protected mode lets a client of this address pass as if it was on this host.
+    public func trusts(_ address: InternetAddress?) -> Bool {
+        guard let address else { return false }
+        return trustedNetworks.contains { $0.contains(address) }
+    }
 
     /// The output limit of a class.
     public func output(of kind: SessionClass) -> Output {

@@ -15,13 +15,15 @@ extension Executor {
         log.write(.notice, "Received SIGHUP, reading the configuration again.")
         notification.reloading(monotonicMicroseconds: SystemClock.instant().nanoseconds / 1000)
         do throws(ConfigurationError) {
-            var lines: [ConfigurationLine] = []
-            let file = try readSettings(
-                source.options, &lines, DiskFiles(relativeTo: source.directory))
-            let serving = try ServingSettings(file.otherLines)
-            try checkScripts(lines)
-            takeOver(serving, file.otherLines)
-            feed(.reload(file))
+            // With a state file of its own, what is not written yet would seem to be changed.
+            finishStoring()
+            let file = try source.read(
+                DiskFiles(relativeTo: source.directory),
+                running: settings.stateFile == nil ? nil : sentinel.stateHead)
+            try checkScripts(file.lines)
+            takeOver(file.serving, file.settings.otherLines)
+            for conflict in file.conflicts { log.write(.notice, conflict) }
+            feed(.reload(file.settings))
             log.write(.notice, "Configuration reloaded.")
         } catch {
             log.write(.warning, "Configuration not reloaded, nothing was changed: \(error.line)")
@@ -47,16 +49,9 @@ extension Executor {
             min(settings.maximumClients, max(limit.now - StartUp.reservedDescriptors, 1))
         sessions.limits.idleSeconds = settings.idleSeconds
         sessions.limits.isProtected = settings.isProtected
+        sessions.limits.trustedNetworks = settings.trustedNetworks
         access.password = settings.password
         if !access.defaultUserNeedsPassword { sessions.authenticateAll() }
         clients.keepAliveSeconds = settings.keepAliveSeconds
     }
-}
-
-/// Where the configuration comes from, so that it can be read again.
-struct ConfigurationSource {
-    /// The command line; its path is absolute.
-    var options: CommandLineOptions
-    /// Where the process was started: what the file includes is relative to it.
-    let directory: String
 }

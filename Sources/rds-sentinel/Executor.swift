@@ -57,7 +57,6 @@ struct Executor: ~Copyable {
     var runningScripts: [Int32: ScriptID] = [:]
     var now: Moment
     let log: LogDestination
-    let statePath: String
     var settings: ServingSettings
     let source: ConfigurationSource
     var information: ProcessInformation
@@ -71,7 +70,7 @@ struct Executor: ~Copyable {
     /// `signals` and `stateFile` are watched by `loop` already.
     init(
         settings: ServingSettings, source: ConfigurationSource, sentinel: consuming Sentinel,
-        statePath: String, stateFile: BackgroundWorker<StateFile>, log: LogDestination,
+        configurationPath: String, stateFile: BackgroundWorker<StateFile>, log: LogDestination,
         signals: consuming Signals, loop: consuming EventLoop
     ) {
         self.stateFile = stateFile
@@ -80,18 +79,18 @@ struct Executor: ~Copyable {
         self.sentinel = sentinel
         self.settings = settings
         self.source = source
-        self.statePath = statePath
         self.log = log
         catalog = CommandTable(for: .sentinel)
         sessions = SessionTable(catalog: catalog)
         sessions.limits.maximumClients = settings.maximumClients
         sessions.limits.idleSeconds = settings.idleSeconds
         sessions.limits.isProtected = settings.isProtected
+        sessions.limits.trustedNetworks = settings.trustedNetworks
         access = AccessControl(password: settings.password)
         now = SystemClock.now()
         nextSweep = now.instant + Executor.sweepPeriod
         information = ProcessInformation(
-            settings: settings, configurationPath: statePath, startedAt: now)
+            settings: settings, configurationPath: configurationPath, startedAt: now)
         clients.keepAliveSeconds = settings.keepAliveSeconds
     }
 

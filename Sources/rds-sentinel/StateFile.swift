@@ -13,7 +13,7 @@ import Bytes
 import Consensus
 import Reactor
 
-/// Writes states.
+/// Writes states; a new file may hold passwords, one that was there keeps its mode.
 struct StateFile: BackgroundJob {
     /// One state.
     struct Order: Sendable {
@@ -36,10 +36,10 @@ struct StateFile: BackgroundJob {
 
     mutating func perform(_ order: Order) -> Answer? {
         do throws(FileError) {
-            try AtomicFile.replace(path, with: order.text.bytes.span)
+            try AtomicFile.replace(path, with: order.text.bytes.span, mode: 0o640)
             if let companion = order.companion {
                 try AtomicFile.replace(
-                    StateFile.companionPath(path), with: companion.bytes.span)
+                    StateFile.companionPath(path), with: companion.bytes.span, mode: 0o640)
             }
             return Answer(id: order.id, reason: nil)
         } catch {

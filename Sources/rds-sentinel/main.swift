@@ -33,39 +33,22 @@ func checkScripts(_ lines: [ConfigurationLine]) throws(ConfigurationError) {
     }
 }
 
-/// Reads the file, what it includes, and the command line.
-func readSettings(
-    _ options: CommandLineOptions, _ lines: inout [ConfigurationLine], _ files: DiskFiles
-) throws(ConfigurationError) -> SentinelSettings {
-    var settings = SentinelSettings()
-    var reader = ConfigurationReader(files: files)
-    if let path = options.path {
-        do throws(FileError) {
-            settings.text = try File.contents(of: path).bytes
-        } catch {
-            throw .unreadable(path: path, reason: "\(error.cause)")
-        }
-        try reader.read(path: path) { line, _ in lines.append(line) }
-    }
-    try reader.read(bytes: options.lines, source: "command line") { line, _ in lines.append(line) }
-    try settings.obey(lines)
-    if let path = options.path { readCompanion(of: path, &settings) }
-    return settings
-}
-
-/// Reads the file beside the state file, if there is one.
-func readCompanion(of path: String, _ settings: inout SentinelSettings) {
-    let path = StateFile.companionPath(ProcessControl.resolve(path) ?? path)
-    guard unsafe access(path, F_OK) == 0 else { return settings.remember(nil) }
-    do throws(FileError) {
-        settings.remember(try File.contents(of: path).bytes)
-    } catch {
-        settings.forgetCompanion(reason: "\(error.cause)")
-    }
-}
-
 /// The state file's absolute path; ends the process when state cannot be saved in it.
-func writableStatePath(_ path: String?, _ log: LogDestination) -> String {
+///
+/// `path` is the configuration's, `separate` that of a state file of its own.
+func writableStatePath(
+    _ path: String?, separate: String?, _ log: LogDestination
+) -> String {
+    if let separate {
+        // It need not exist yet; its directory must.
+        let directory = File.directory(of: separate)
+        if unsafe access(directory, W_OK) == 0 { return separate }
+        log.write(
+            .warning,
+            "Sentinel state file \(separate) cannot be written, as the directory \(directory) is not "
+                + "writable: \(SystemError.current). Exiting...")
+        exit(1)
+    }
     guard let path else {
         log.write(.warning, "Sentinel needs config file on disk to save state. Exiting...")
         exit(1)
@@ -130,21 +113,21 @@ func start() -> Int32 {
                    rds-sentinel --version
                    rds-sentinel --help
 
-            The file must be writable: the sentinel keeps its state in it.
+            The file must be writable: the sentinel keeps its state in it, unless --state-file PATH
+            names another one for that.
             """)
         return 0
     }
     let options = CommandLineOptions(Array(arguments))
     let directory = ProcessControl.workingDirectory()
-    let settings: SentinelSettings
-    let serving: ServingSettings
-    var lines: [ConfigurationLine] = []
+    var source = ConfigurationSource(options: options, directory: directory)
+    let configuration: SentinelConfiguration
     do throws(ConfigurationError) {
-        settings = try readSettings(options, &lines, DiskFiles())
-        serving = try ServingSettings(settings.otherLines)
+        configuration = try source.read(DiskFiles())
     } catch {
         fail(error.message(version: Version.compatible))
     }
+    let serving = configuration.serving
     let place = LogDestination.place(logfile: serving.logFile)
     let resolvedPath = options.path.flatMap { ProcessControl.resolve($0) } ?? options.path
     if let directory = serving.directory {
@@ -155,7 +138,7 @@ func start() -> Int32 {
         }
     }
     do throws(ConfigurationError) {
-        try checkScripts(lines)
+        try checkScripts(configuration.lines)
     } catch {
         fail(error.message(version: Version.compatible))
     }
@@ -175,7 +158,8 @@ func start() -> Int32 {
     StartUp.announce(
         in: log, compatibleVersion: Version.compatible, version: Version.own,
         program: "rds-sentinel", hasConfiguration: options.path != nil)
-    let statePath = writableStatePath(resolvedPath, log)
+    for conflict in configuration.conflicts { log.write(.warning, conflict) }
+    let statePath = writableStatePath(resolvedPath, separate: serving.stateFile, log)
     guard let clients = StartUp.reserveDescriptors(forClients: serving.maximumClients, in: log)
     else { return 1 }
     CrashReport.install(version: Version.own, startedAt: SystemClock.unix())
@@ -183,9 +167,9 @@ func start() -> Int32 {
     CrashReport.setLine(
         role: LogRole.sentinel.rawValue,
         secondsFromUTC: LocalTime(unixMicroseconds: SystemClock.unix().microseconds).secondsFromUTC)
-    var source = ConfigurationSource(options: options, directory: directory)
-    source.options.path = statePath
-    let sentinel = Sentinel(settings: settings, random: RandomSource(seed: Entropy.word()))
+    source.options.path = resolvedPath
+    let sentinel = Sentinel(
+        settings: configuration.settings, random: RandomSource(seed: Entropy.word()))
     do throws(SystemError) {
         let signals = try Signals()
         let loop = try EventLoop(busyPoll: .zero, processors: 1)
@@ -194,8 +178,9 @@ func start() -> Int32 {
         try loop.poller.add(
             stateFile.wakeupNumber, token: EventToken.wakeup(WakeupIndex.stateFile).bits, .read)
         var executor = Executor(
-            settings: serving, source: source, sentinel: sentinel, statePath: statePath,
-            stateFile: stateFile, log: log, signals: signals, loop: loop)
+            settings: serving, source: source, sentinel: sentinel,
+            configurationPath: resolvedPath ?? statePath, stateFile: stateFile, log: log,
+            signals: signals, loop: loop)
         executor.sessions.limits.maximumClients = clients
         listen(&executor, serving, log)
         StartUp.checkBacklog(serving.backlog, in: log)

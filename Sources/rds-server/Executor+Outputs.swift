@@ -114,12 +114,41 @@ extension Executor {
         _ path: String, _ settings: ServerSettings, forcesAll: Bool, _ reply: ReplyPosition?
     ) {
         do throws(FileError) {
-            let present = try contents(of: path)
-            try AtomicFile.replace(
-                path, with: ConfigCommands.rewritten(present, settings, forcesAll: forcesAll).span)
+            if settings.stateFile.isEmpty {
+                let present = try contents(of: path)
+                try AtomicFile.replace(
+                    path,
+                    with: ConfigCommands.rewritten(present, settings, forcesAll: forcesAll).span)
+            } else {
+                try storeRunTimeState(source.last.changes(of: settings))
+            }
             server.configurationRewritten(reply, failure: nil)
+            for name in source.last.unsavedSecrets(of: settings) {
+                log.write(
+                    .warning,
+                    "\(name) was changed at run time and is not saved: its place is the file that "
+                        + "\(name)-file names.")
+            }
         } catch {
             server.configurationRewritten(reply, failure: "\(error.cause)")
+        }
+    }
+
+    private func storeRunTimeState(_ state: RunTimeState) throws(FileError) {
+        let path = server.settings.stateFile.text
+        // Who may read it may read the configuration: the values it overrode are in both.
+        try AtomicFile.replace(path, with: state.text.span, mode: 0o640)
+    }
+
+    /// Tells what the state file came to, and forgets in it what does not hold any more.
+    func settleRunTimeState(_ runTime: RunTimeOverlay) {
+        for note in runTime.notes { log.write(.notice, note) }
+        if runTime.conflicts.isEmpty { return }
+        for conflict in runTime.conflicts { log.write(.warning, conflict) }
+        do throws(FileError) {
+            try storeRunTimeState(runTime.kept)
+        } catch {
+            log.write(.warning, "The state file cannot be written: \(error)")
         }
     }
 
@@ -142,9 +171,11 @@ extension Executor {
             notification.reloading(monotonicMicroseconds: SystemClock.instant().nanoseconds / 1000)
         }
         do throws(ConfigurationError) {
-            let configuration = try source.read()
+            var configuration = try source.read()
             server.reload(configuration, after: source.last, at: now)
+            configuration.remainsAtStart(source.last)
             source.last = configuration
+            settleRunTimeState(configuration.runTime)
         } catch {
             server.reloadFailed(error, at: now)
         }

@@ -66,6 +66,8 @@ struct Start {
         else { throw StartError(lines: []) }
         settings.maxClients = clients
         settings.directory = ByteString(ProcessControl.workingDirectory())
+        var source = source
+        source.last.wasGranted(maxClients: clients, directory: settings.directory)
         if settings.disableTransparentHugePages { _ = Machine.disableTransparentHugePages() }
         if settings.daemonize || !settings.pidFile.isEmpty {
             let path = settings.pidFile.isEmpty ? "/var/run/redis.pid" : settings.pidFile.text
@@ -77,6 +79,7 @@ struct Start {
             var executor = try Executor(
                 settings: settings, identity: identity, log: log, notification: notification,
                 source: source, title: title)
+            executor.settleRunTimeState(source.last.runTime)
             try executor.readRecord()
             try executor.listenAtStart()
             log.write(.notice, "Server initialized")

@@ -7,10 +7,15 @@ import Testing
 struct MemoryFiles: ConfigurationFiles {
     var contents: [String: String] = [:]
     var entered: [String] = []
+    var credentialsDirectory: String?
 
     func read(_ path: String) throws(DirectiveError) -> [UInt8] {
         guard let text = contents[path] else { throw DirectiveError("No such file or directory") }
         return Array(text.utf8)
+    }
+
+    func readIfPresent(_ path: String) throws(DirectiveError) -> [UInt8]? {
+        contents[path].map { Array($0.utf8) }
     }
 
     func paths(matching pattern: String) -> [String] {

@@ -7,6 +7,7 @@ import Testing
 
 private struct Nowhere: ConfigurationFiles {
     func read(_ path: String) throws(DirectiveError) -> [UInt8] { throw DirectiveError("missing") }
+    func readIfPresent(_ path: String) throws(DirectiveError) -> [UInt8]? { nil }
     func paths(matching pattern: String) -> [String] { [] }
     func enter(_ directory: String) throws(DirectiveError) {}
 }
@@ -14,6 +15,7 @@ private struct Nowhere: ConfigurationFiles {
 private struct GivenText: ConfigurationFiles {
     let text: [UInt8]
     func read(_ path: String) throws(DirectiveError) -> [UInt8] { text }
+    func readIfPresent(_ path: String) throws(DirectiveError) -> [UInt8]? { nil }
     func paths(matching pattern: String) -> [String] { [] }
     func enter(_ directory: String) throws(DirectiveError) {}
 }

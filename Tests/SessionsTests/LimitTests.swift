@@ -119,16 +119,16 @@ import Testing
     @Test func `connections are refused by number and by protected mode`() {
         let desk = desk { $0.maximumClients = 2 }
         let access = desk.access
-        #expect(desk.sessions.refusal(isLocal: false, access: access) == .protectedMode)
-        #expect(desk.sessions.refusal(isLocal: true, access: access) == nil)
+        #expect(desk.sessions.refusal(isTrusted: false, access: access) == .protectedMode)
+        #expect(desk.sessions.refusal(isTrusted: true, access: access) == nil)
         let guarded = AccessControl(password: "x")
-        #expect(desk.sessions.refusal(isLocal: false, access: guarded) == nil)
+        #expect(desk.sessions.refusal(isTrusted: false, access: guarded) == nil)
         desk.connect("B")
-        #expect(desk.sessions.refusal(isLocal: true, access: guarded) == .maximumClients)
+        #expect(desk.sessions.refusal(isTrusted: true, access: guarded) == .maximumClients)
         #expect(desk.sessions.rejectedCount == 2)
         desk.sessions.limits.maximumClients = 3
         desk.sessions.limits.isProtected = false
-        #expect(desk.sessions.refusal(isLocal: false, access: access) == nil)
+        #expect(desk.sessions.refusal(isTrusted: false, access: access) == nil)
     }
 
     @Test func `refusals have the texts that clients know`() {

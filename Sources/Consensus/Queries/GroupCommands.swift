@@ -147,6 +147,13 @@ extension Sentinel {
                 return refuse(id, "ERR " + reason)
             }
         }
+        let old = masters[index].settings
+        if changed.authPassword != old.authPassword, let file = changed.authPasswordFile {
+            log(
+                .warning,
+                "auth-pass of \(old.name) was changed at run time and is not saved: its place is the "
+                    + "file \(file).")
+        }
         masters[index].settings = changed
         if dropsConnections {
             disconnect(.master(index))

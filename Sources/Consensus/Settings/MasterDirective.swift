@@ -7,6 +7,7 @@ enum MasterDirective: String, Sendable {
     case failoverTimeout = "failover-timeout"
     case parallelSyncs = "parallel-syncs"
     case authPassword = "auth-pass"
+    case authPasswordFile = "auth-pass-file"
     case authUser = "auth-user"
     case rebootDownAfter = "master-reboot-down-after-period"
     case renameCommand = "rename-command"
@@ -35,8 +36,9 @@ enum MasterDirective: String, Sendable {
         switch directive {
         case .renameCommand, .knownReplica: isRight = valueCount == 3
         case .knownSentinel: isRight = valueCount == 3 || valueCount == 4
-        case .downAfter, .failoverTimeout, .parallelSyncs, .authPassword, .authUser,
-            .rebootDownAfter, .notificationScript, .clientReconfigurationScript, .configEpoch,
+        case .downAfter, .failoverTimeout, .parallelSyncs, .authPassword, .authPasswordFile,
+            .authUser, .rebootDownAfter, .notificationScript, .clientReconfigurationScript,
+            .configEpoch,
             .leaderEpoch:
             isRight = valueCount == 2
         }
@@ -55,6 +57,7 @@ extension MasterSettings {
         case .failoverTimeout: failoverTimeout = try positiveTime(values[0])
         case .parallelSyncs: parallelSyncs = looseInteger(values[0])
         case .authPassword: authPassword = values[0]
+        case .authPasswordFile: authPasswordFile = values[0]
         case .authUser: authUser = values[0]
         case .rebootDownAfter:
             let milliseconds = looseInteger(values[0])

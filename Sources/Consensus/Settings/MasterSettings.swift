@@ -30,6 +30,8 @@ public struct MasterSettings: Hashable, Sendable {
     public var parallelSyncs = 1
     /// For AUTH against master and replicas.
     public var authPassword: ByteString?
+    /// The file that holds `authPassword`; nil when that is set where everything else is.
+    public var authPasswordFile: ByteString?
     /// For AUTH with two arguments.
     public var authUser: ByteString?
     /// A master that restarted and does not answer for so long is down; zero turns it off.

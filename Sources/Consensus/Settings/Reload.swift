@@ -12,6 +12,7 @@ extension Sentinel {
     /// Takes over what the operator changed in the file.
     mutating func reload(_ file: SentinelSettings) {
         settings.text = file.text
+        settings.configuredSecrets = file.configuredSecrets
         reloadOwn(file)
         for known in file.masters {
             guard let index = masterIndex(name: known.name) else {
@@ -88,6 +89,7 @@ extension MasterSettings {
         take(\.failoverTimeout, as: "failover-timeout", milliseconds)
         take(\.parallelSyncs, as: "parallel-syncs", number)
         take(\.authPassword, as: "auth-pass") { _ in "******" }
+        take(\.authPasswordFile, as: "auth-pass-file", text)
         take(\.authUser, as: "auth-user", text)
         take(\.rebootDownAfter, as: "master-reboot-down-after-period", milliseconds)
         take(\.notificationScript, as: "notification-script", text)

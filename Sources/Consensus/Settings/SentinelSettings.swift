@@ -39,6 +39,8 @@ public struct SentinelSettings: Hashable, Sendable {
     public private(set) var otherLines: [ConfigurationLine] = []
     /// The file's text: what is stored keeps its comments and order.
     public var text: [UInt8] = []
+    /// Passwords that the configuration holds where the state has a file of its own: not in both.
+    public var configuredSecrets = ConfiguredSecrets()
     /// What the file beside it holds.
     public internal(set) var companion = CompanionState()
     /// Why that file was of no use, for the log.
@@ -70,6 +72,12 @@ public struct SentinelSettings: Hashable, Sendable {
                 }
             }
         }
+    }
+
+    /// Whether a password is to be written into the state; `master` is nil for the sentinels' own.
+    func isStored(_ password: ByteString, of master: ByteString?) -> Bool {
+        guard let master else { return configuredSecrets.sentinels != password }
+        return configuredSecrets.masters[master] != password
     }
 
     /// When a line is obeyed.
@@ -205,6 +213,28 @@ public struct SentinelSettings: Hashable, Sendable {
             throw SettingsRefusal("Can't resolve instance hostname.")
         }
         return address.host
+    }
+}
+
+/// Passwords that stand in the configuration.
+public struct ConfiguredSecrets: Hashable, Sendable {
+    /// `sentinel sentinel-pass`.
+    public var sentinels: ByteString?
+    /// `sentinel auth-pass`, by master.
+    public var masters: [ByteString: ByteString] = [:]
+
+    /// None.
+    public init() {}
+
+    /// Those that these lines hold.
+    public init(_ lines: [ConfigurationLine]) {
+        for line in lines where line.words[0] == "sentinel" && line.words.count > 2 {
+            switch (line.words[1].lowercased.text, line.words.count) {
+            case ("sentinel-pass", 3): sentinels = line.words[2]
+            case ("auth-pass", 4): masters[line.words[2]] = line.words[3]
+            default: break
+            }
+        }
     }
 }
 

@@ -25,8 +25,15 @@ public struct ServingSettings: Hashable, Sendable {
     public var processFile = ""
     /// The password that clients need; empty for none.
     public var password = ByteString()
+    /// The file that holds the password; empty when the configuration does.
+    public var passwordFile = ByteString()
+    /// The file that takes what the sentinel learns and what is changed at run time; nil for the
+    /// configuration itself.
+    public var stateFile: String?
     /// Whether clients of other hosts are refused while no password is set.
     public var isProtected = false
+    /// Networks whose clients are not.
+    public var trustedNetworks: [NetworkRange] = []
     /// The most clients at a time.
     public var maximumClients = 10_000
     /// Seconds after which an idle client is disconnected; 0 for never.
@@ -62,6 +69,16 @@ public struct ServingSettings: Hashable, Sendable {
             bind = values.flatMap { $0.text.split(separator: " ").map(String.init) }
             return
         }
+        if name == "protected-mode-networks" {
+            for value in values.flatMap({ $0.text.split(separator: " ").map(String.init) }) {
+                guard let network = NetworkRange(ByteString(value).bytes.span) else {
+                    throw SettingsRefusal(
+                        "\(value) is no network: an address and a length, as in 10.0.0.0/8")
+                }
+                trustedNetworks.append(network)
+            }
+            return
+        }
         if try obeySpecial(name, values) { return }
         guard ServingSettings.names.contains(name) else {
             throw SettingsRefusal("Bad directive or wrong number of arguments")
@@ -92,6 +109,12 @@ public struct ServingSettings: Hashable, Sendable {
         case "daemonize": isDaemon = try flag(value)
         case "pidfile": processFile = value.text
         case "requirepass": password = value
+        case "requirepass-file": passwordFile = value
+        case "state-file":
+            guard value.bytes.first == 0x2f else {
+                throw SettingsRefusal("the state file is named by its whole path")
+            }
+            stateFile = value.text
         case "protected-mode": isProtected = try flag(value)
         case "maxclients": maximumClients = try number(value, 1...Int(Int32.max))
         case "timeout": idleSeconds = try number(value, 0...Int(Int32.max))
@@ -152,7 +175,7 @@ public struct ServingSettings: Hashable, Sendable {
     private static let singleValued: Set<String> = [
         "port", "dir", "logfile", "loglevel", "daemonize", "pidfile", "requirepass",
         "protected-mode", "maxclients", "timeout", "tcp-keepalive", "tcp-backlog", "unixsocket",
-        "unixsocketperm",
+        "unixsocketperm", "requirepass-file", "state-file",
     ]
 
     /// Everything that a configuration file of redis-server or redis-sentinel may name.

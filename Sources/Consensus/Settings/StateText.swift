@@ -26,9 +26,14 @@ extension Sentinel {
             text.write("announce-port", [ByteString("\(settings.announcedPort)")])
         }
         if let user = settings.sentinelUser { text.write("sentinel-user", [user]) }
-        if let password = settings.sentinelPassword { text.write("sentinel-pass", [password]) }
+        if let password = settings.sentinelPassword, settings.isStored(password, of: nil) {
+            text.write("sentinel-pass", [password])
+        }
         return text.finish()
     }
+
+    /// The text that the state begins with: the file as it was read, or its head.
+    public var stateHead: [UInt8] { settings.text }
 
     /// What the file beside it holds as of now.
     func companionState() -> CompanionState {
@@ -74,7 +79,11 @@ extension Sentinel {
         if let script = known.clientReconfigurationScript {
             say("client-reconfig-script", [script])
         }
-        if let password = known.authPassword { say("auth-pass", [password]) }
+        if let file = known.authPasswordFile {
+            say("auth-pass-file", [file])
+        } else if let password = known.authPassword, settings.isStored(password, of: known.name) {
+            say("auth-pass", [password])
+        }
         if let user = known.authUser { say("auth-user", [user]) }
         say(
             "master-reboot-down-after-period", [number(known.rebootDownAfter)],

@@ -22,89 +22,13 @@ enum NumericHost {
             for index in (end + 1)..<text.count where !isZoneByte(text[index]) { return nil }
             for index in end..<text.count { zone.append(text[index]) }
         }
-        guard let groups = groups(text.extracting(0..<end)) else { return nil }
-        return ByteString(Array(print(groups).utf8) + zone)
+        let host = text.extracting(0..<end)
+        guard !isIPv4(host), let address = InternetAddress(host) else { return nil }
+        return ByteString(Array(print(address.groups).utf8) + zone)
     }
 
-    static func isIPv4(_ text: Span<UInt8>) -> Bool { four(text) != nil }
-
-    /// The address as a number.
-    private static func four(_ text: Span<UInt8>) -> UInt32? {
-        var address: UInt32 = 0
-        var parts = 0
-        var digits = 0
-        var value: UInt32 = 0
-        for index in text.indices {
-            let byte = text[index]
-            if byte == 0x2e {
-                if digits == 0 || parts == 3 { return nil }
-                parts += 1
-                address = address << 8 | value
-                digits = 0
-                value = 0
-            } else {
-                guard byte >= 0x30 && byte <= 0x39, !(digits > 0 && value == 0) else { return nil }
-                digits += 1
-                value = value * 10 + UInt32(byte - 0x30)
-                if value > 255 { return nil }
-            }
-        }
-        return parts == 3 && digits > 0 ? address << 8 | value : nil
-    }
-
-    /// Eight groups, of which `::` leaves out a run, and the last two may stand as IPv4.
-    private static func groups(_ text: Span<UInt8>) -> [UInt16]? {
-        var groups: [UInt16] = []
-        var gap: Int?
-        var index = 0
-        if text.count >= 1 && text[0] == 0x3a {
-            guard text.count >= 2 && text[1] == 0x3a else { return nil }
-            index = 1
-        }
-        while index < text.count {
-            if text[index] == 0x3a {
-                // The second colon of a pair, or of the pair at the beginning.
-                if gap != nil { return nil }
-                gap = groups.count
-                index += 1
-                continue
-            }
-            var end = index
-            while end < text.count && text[end] != 0x3a { end += 1 }
-            let part = text.extracting(index..<end)
-            if end == text.count, let four = four(part) {
-                groups += [UInt16(four >> 16), UInt16(truncatingIfNeeded: four)]
-            } else {
-                guard let group = hexadecimal(part) else { return nil }
-                groups.append(group)
-            }
-            if groups.count > 8 { return nil }
-            index = end
-            if index < text.count {
-                index += 1
-                if index == text.count { return nil }
-            }
-        }
-        guard let gap else { return groups.count == 8 ? groups : nil }
-        guard groups.count < 8 else { return nil }
-        groups.insert(contentsOf: repeatElement(0, count: 8 - groups.count), at: gap)
-        return groups
-    }
-
-    private static func hexadecimal(_ text: Span<UInt8>) -> UInt16? {
-        guard text.count >= 1 && text.count <= 4 else { return nil }
-        var value: UInt16 = 0
-        for index in text.indices {
-            let digit: UInt8
-            switch text[index] {
-            case 0x30...0x39: digit = text[index] - 0x30
-            case 0x41...0x46: digit = text[index] - 0x41 + 10
-            case 0x61...0x66: digit = text[index] - 0x61 + 10
-            default: return nil
-            }
-            value = value << 4 | UInt16(digit)
-        }
-        return value
+    static func isIPv4(_ text: Span<UInt8>) -> Bool {
+        InternetAddress.four(text) != nil
     }
 
     private static func print(_ groups: [UInt16]) -> String {

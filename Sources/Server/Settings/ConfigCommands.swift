@@ -106,7 +106,7 @@ public enum ConfigCommands {
             let directive = ServerDirectives.table.rows[row]
             do throws(DirectiveError) {
                 let value = try directive.parse(
-                    words(request.owned(position * 2 + 3), directive.flags))
+                    directive.words(request.owned(position * 2 + 3)))
                 directive.set(value, in: &changed)
             } catch {
                 reply.error(bytes: failed(ByteString(directive.name), error.reason))
@@ -170,14 +170,6 @@ public enum ConfigCommands {
 
     private static func isWildcard(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "[")
-    }
-
-    /// One argument as words: those of a directive with several are divided by single blanks.
-    private static func words(_ value: ByteString, _ flags: DirectiveFlags) -> [ByteString] {
-        guard flags.contains(.multipleArguments) else { return [value] }
-        if value.isEmpty { return [] }
-        return value.bytes.split(separator: 0x20, omittingEmptySubsequences: false)
-            .map { ByteString(Array($0)) }
     }
 
     private static func unknown(_ name: ByteString) -> [UInt8] {

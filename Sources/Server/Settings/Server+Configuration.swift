@@ -34,7 +34,7 @@ extension Server {
     }
 
     mutating func configRewrite(_ id: SessionID, forcesAll: Bool = false) {
-        if identity.configurationFile.isEmpty {
+        if identity.configurationFile.isEmpty && settings.stateFile.isEmpty {
             return sessions[id].reply.error("ERR The server is running without a config file")
         }
         let position = sessions[id].reply.output.position
@@ -46,13 +46,15 @@ extension Server {
                 count: sessions[id].reply.output.position - position))
     }
 
-    /// Has the configuration file say what the settings are now, if there is one; with `forcesAll`
-    /// the defaults too.
+    /// Has the state file or else the configuration file say what the settings are now, if there is
+    /// one; with `forcesAll` the defaults too.
     mutating func rewriteConfiguration(forcesAll: Bool, reply: ReplyPosition?) {
-        if identity.configurationFile.isEmpty { return }
+        let state = settings.stateFile.text
+        let path = state.isEmpty ? identity.configurationFile : state
+        if path.isEmpty { return }
         outputs.append(
             .rewriteConfiguration(
-                path: identity.configurationFile, settings: settings, forcesAll: forcesAll,
+                path: path, settings: settings, forcesAll: forcesAll,
                 reply: reply))
     }
 

@@ -31,7 +31,9 @@ extension Server {
             let line = reloadedLine(row, configuration.settings, configuration.places[index])
             if row.name == "replicaof" {
                 log(.warning, "\(line): not applied: REPLICAOF changes whom a server follows")
-            } else if row.flags.contains(.immutable) {
+            } else if row.flags.contains(.immutable),
+                !ServerDirectives.secretFiles.contains(row.name)
+            {
                 log(.warning, "\(line): not applied: it changes with a restart only")
             } else if row.flags.contains(.deniedWhileLoading), conditions.contains(.loading) {
                 log(.warning, "\(line): not applied: the data set is being loaded")

@@ -4,16 +4,22 @@ import Configuration
 
 /// The server's configuration as it is read at start: file, includes, standard input, command line.
 public struct ServerConfiguration: Sendable {
-    /// What the lines say.
+    /// What the server is to run with: what the lines say, and what was changed at run time over it.
     public var settings = ServerSettings()
+    /// What the administrator says: the lines alone, and the secrets that they name.
+    public internal(set) var administrator = ServerSettings()
+    /// What a server runs with that was started on the lines alone and changed nothing.
+    var baseline = ServerSettings()
+    /// What was changed at run time, as the state file has it; empty without one.
+    public internal(set) var runTime = RunTimeOverlay()
     /// What is worth a line in the log: settings that change less than they say.
     public var warnings: [String] = []
 
     /// Where the rows of the table were said last.
-    public private(set) var places: [Int: ConfigurationPlace] = [:]
+    public internal(set) var places: [Int: ConfigurationPlace] = [:]
 
     /// Where `dir` lines lead, from the directory in which the reading began; empty without one.
-    public private(set) var enteredPath = ""
+    public internal(set) var enteredPath = ""
 
     private var seen: Set<Int> = []
 
@@ -53,6 +59,10 @@ public struct ServerConfiguration: Sendable {
         }
         try reader.read(bytes: options.lines, source: "the command line", obey: obey)
         self = configuration
+        try readSecrets(&reader.files)
+        administrator = settings
+        baseline = settings
+        try layRunTimeState(&reader.files)
     }
 
     /// Obeys one line.

@@ -162,34 +162,6 @@ extension ServerDirectives {
         ]
 
     /// Directives that no other server of the family has.
-    static let own: [ServerDirective] = [
-        .number(
-            "busy-poll-microseconds", \.busyPollMicroseconds, .integer(0...10_000),
-            "microseconds that the loop polls before it sleeps; 0 sleeps at once",
-            effect: .busyPoll),
-        .number(
-            "client-output-buffer-pause", \.clientOutputBufferPause,
-            .memory((1 << 16)...Int.max, percent: false),
-            "unsent replies at which a client is not read further until half are sent",
-            effect: .sessionLimits),
-        .boolean(
-            "master-fence", \.masterFence,
-            "refuse writes after a restart or stall until sentinels name this master",
-            effect: .replication),
-        .number(
-            "master-fence-stall", \.masterFenceStallMilliseconds, .integer(.natural),
-            "milliseconds of stall that close that fence where no sentinel told its own; 0 never",
-            effect: .replication),
-        .boolean(
-            "refuse-lost-data", \.refuseLostData,
-            "refuse to follow a master that came back without data that the replica has",
-            effect: .replication),
-        .number(
-            "refuse-lost-data-timeout", \.refuseLostDataTimeoutMilliseconds, .integer(.natural),
-            "milliseconds until it is followed, our data kept, where no sentinel told its own",
-            effect: .replication),
-    ]
-
     private static func tlsText(
         _ name: String, _ summary: String, flags: DirectiveFlags
     ) -> ServerDirective {

@@ -187,9 +187,9 @@ extension ServerDirectives {
     ]
 
     static let access: [ServerDirective] = [
-        .text(
-            "requirepass", \.requirePass, optional: true, "password of the default user",
-            flags: .sensitive, effect: .password),
+        .secret(
+            "requirepass", \.requirePass, file: \.requirePassFile, "password of the default user",
+            effect: .password),
         .kept(
             "aclfile", .text(optional: false), .text(""), "file of users and their permissions",
             flags: .immutable,

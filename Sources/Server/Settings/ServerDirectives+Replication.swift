@@ -27,9 +27,9 @@ extension ServerDirectives {
         .text(
             "masteruser", \.masterUser, optional: true, "user name for the master",
             aliases: ["primaryuser"], flags: .sensitive, effect: .replication),
-        .text(
-            "masterauth", \.masterAuth, optional: true, "password for the master",
-            aliases: ["primaryauth"], flags: .sensitive, effect: .replication),
+        .secret(
+            "masterauth", \.masterAuth, file: \.masterAuthFile, "password for the master",
+            aliases: ["primaryauth"], effect: .replication),
         .boolean(
             "replica-serve-stale-data", \.replicaServeStaleData,
             "serve reads while the master is away", aliases: ["slave-serve-stale-data"]),

@@ -96,6 +96,25 @@ extension Directive where Settings == ServerSettings, Effect == SettingEffect {
             }, check: check)
     }
 
+    /// A password, in a field; one that stands in a file of its own is written nowhere else.
+    static func secret(
+        _ name: String, _ field: Field<ByteString>, file: Field<ByteString>, _ summary: String,
+        aliases: [String] = [], effect: SettingEffect
+    ) -> Self {
+        Self(
+            name, aliases: aliases, kind: .text(optional: true), flags: .sensitive,
+            defaultValue: .text(""), summary: summary, effect: effect,
+            read: { .text($0[keyPath: field]) },
+            write: { settings, value in
+                if case .text(let text) = value { settings[keyPath: field] = text }
+            }, check: Honesty.anything,
+            lines: { settings in
+                let secret = settings[keyPath: field]
+                if secret.isEmpty || !settings[keyPath: file].isEmpty { return [] }
+                return [.quoted(name, secret, isForced: true)]
+            })
+    }
+
     /// Any value that nothing in this build reads: known, checked, told back.
     static func kept(
         _ name: String, _ kind: DirectiveKind, _ value: DirectiveValue, _ summary: String,

@@ -57,6 +57,24 @@ public struct ServerSettings: Sendable {
     /// Commands whose keys are fetched ahead together; 0 and 1 fetch none ahead.
     public var prefetchBatchMaximum = 16
 
+    /// Networks whose clients protected mode lets pass.
+    ///
+    /// Our own directive.
+    public var protectedModeNetworks: [ByteString] = []
+    /// File that takes what is changed at run time, so that the configuration is only read; empty for
+    /// the configuration itself.
+    ///
+    /// Our own directive.
+    public var stateFile: ByteString = ""
+    /// File that holds `requirePass`; empty when it is in the configuration.
+    ///
+    /// Our own directive.
+    public var requirePassFile: ByteString = ""
+    /// File that holds `masterAuth`; empty when it is in the configuration.
+    ///
+    /// Our own directive.
+    public var masterAuthFile: ByteString = ""
+
     // MARK: Limits of a client
     /// Longest argument that a client may send.
     public var protoMaxBulkLength = 512 << 20
@@ -273,6 +291,7 @@ public struct ServerSettings: Sendable {
         limits.maximumClients = maxClients
         limits.idleSeconds = timeoutSeconds
         limits.isProtected = protectedMode
+        limits.trustedNetworks = protectedModeNetworks.compactMap { NetworkRange($0.bytes.span) }
         limits.unsentBytesThatPauseReading = clientOutputBufferPause
         return limits
     }

@@ -27,6 +27,7 @@ typealias Values = [String: DirectiveValue]
 /// A file system with nothing in it.
 struct Nowhere: ConfigurationFiles {
     func read(_ path: String) throws(DirectiveError) -> [UInt8] { throw DirectiveError("missing") }
+    func readIfPresent(_ path: String) throws(DirectiveError) -> [UInt8]? { nil }
     func paths(matching pattern: String) -> [String] { [] }
     func enter(_ directory: String) throws(DirectiveError) {}
 }
