@@ -276,6 +276,25 @@ extension World {
         for index in 0..<count { #expect(world.masterAddress(index) == 7001) }
     }
 
+    @Test(arguments: [3, 4, 5])
+    func `does not wait for who fell silent with the master`(count: Int) {
+        let world = FailingOver.group(count, quorum: 2)
+        for process in world.processes {
+            process.machine.timing.candidacySlot = .zero
+        }
+        // The host of the master and of a sentinel is gone, and says no goodbye.
+        let gone = count - 1
+        world.servers[World.address(7000)]?.answers = false
+        for index in 0..<gone { world.cut(sentinel: index, from: 8000 + gone) }
+        for port in 7000...7002 { world.cut(sentinel: gone, from: port) }
+        world.run(for: .seconds(20))
+        guard let odown = world.time("+odown"), let elected = world.time("+elected-leader") else {
+            Issue.record("nobody was elected")
+            return
+        }
+        #expect(elected - odown < 1000)
+    }
+
     @Test func `is repeated by another when the leader dies at work`() {
         let world = FailingOver.group()
         world.kill(server: 7000)

@@ -5,7 +5,8 @@
 // seen for this master, and at least the quorum, voted for it in this epoch.
 //
 // It gives up when the time for an election is over, and at once when the answers prove that it
-// cannot win: enough voted for others, or refused. Then it gives its votes back (Release.swift) and
+// cannot win: enough voted for others, or refused. Where the votes are split among those who answer,
+// it does not wait for a sentinel that fell silent, as the one on the master's host does. Then it gives its votes back (Release.swift) and
 // stands again after a short random wait, if a pre-vote says that it is worth it (PreVote.swift).
 // Where nobody can win, nobody is at work; otherwise Redis's rule holds as well, no new attempt for
 // two failover timeouts, unless the pre-vote proves that nobody leads.
@@ -124,6 +125,7 @@ extension Sentinel {
         var votes: [ByteString: Int] = [:]
         var refused = 0
         var unknown = 0
+        var silent = 0
         if master.leaderEpoch == epoch, let own = master.leader {
             votes[own, default: 0] += 1
         } else {
@@ -136,6 +138,7 @@ extension Sentinel {
                 refused += 1
             } else {
                 unknown += 1
+                if isSilent(peer, of: master.settings) { silent += 1 }
             }
         }
         let own = votes.removeValue(forKey: identity) ?? 0
@@ -149,7 +152,8 @@ extension Sentinel {
             }
             return
         }
-        if own + unknown < needed && !weaknesses.contains(.electsBlindly) {
+        let isSplit = !votes.isEmpty && own + unknown - silent < needed
+        if (own + unknown < needed || isSplit) && !weaknesses.contains(.electsBlindly) {
             // A sentinel that refused us may still vote for another.
             let isVacant = (votes.values.max() ?? 0) + unknown + refused < needed
             let others = votes.values.reduce(0, +)
@@ -168,6 +172,15 @@ extension Sentinel {
         } else {
             wake(at: due)
         }
+    }
+
+    /// Whether a vote of the peer is not to be waited for: it has answered nothing for long.
+    private mutating func isSilent(_ peer: Peer, of settings: MasterSettings) -> Bool {
+        guard let sentinel = sentinelIndex(peer.runID) else { return true }
+        guard let since = sentinels[sentinel].link.silentSince else { return false }
+        let due = since + settings.downAfter / 2
+        if now < due { wake(at: due) }
+        return now >= due
     }
 
     /// Until when a leader may begin a promotion.
