@@ -16,12 +16,15 @@ extension Sentinel {
         switch place {
         case .master(let index), .replica(let index, _):
             let number = masters[index].number
-            if self[link: place].awaited.contains(.publication(master: number)) { return }
+            if self[link: place].awaited.contains(.publication(master: number)) {
+                wakeForNextHello(after: self[node: place].lastPublicationAttempt)
+                return
+            }
             let due = publicationDue(
                 self[node: place].lastPublication, self[node: place].lastPublicationAttempt)
             // With a ping that goes out it is the same write, and the same answer to read.
             let goesAlong = self[link: place].lastPing == now
-            guard due <= now + (goesAlong ? timing.publishPeriod / 20 : .zero) else {
+            guard due <= now + (goesAlong ? helloLeeway : .zero) else {
                 wake(at: due)
                 return
             }
@@ -29,22 +32,39 @@ extension Sentinel {
             tellFence(index, place)
             guard publish(index, place) else { return }
             self[node: place].lastPublicationAttempt = now
+            wakeForNextHello(after: now)
         case .sentinel: break
         }
     }
 
     mutating func publishToPeerIfDue(_ index: Int, _ peer: Int, _ place: Place) {
         let number = masters[index].number
-        if self[link: place].awaited.contains(.publication(master: number)) { return }
+        if self[link: place].awaited.contains(.publication(master: number)) {
+            wakeForNextHello(after: masters[index].peers[peer].lastPublicationAttempt)
+            return
+        }
         let due = publicationDue(
             masters[index].peers[peer].lastPublication,
             masters[index].peers[peer].lastPublicationAttempt)
-        guard due <= now else {
+        // The master is looked at because of its ping: what is due soon needs no look of its own.
+        let goesAlong = masters[index].node.link.lastPing == now
+        guard due <= now + (goesAlong ? helloLeeway : .zero) else {
             wake(at: due)
             return
         }
         guard publish(index, place) else { return }
         masters[index].peers[peer].lastPublicationAttempt = now
+        wakeForNextHello(after: now)
+    }
+
+    /// A hello may be early by this much.
+    private var helloLeeway: Duration { timing.publishPeriod / 20 }
+
+    /// The reply to a hello that was taken causes no pass unless it is late, so the next one is
+    /// waited for from here.
+    private mutating func wakeForNextHello(after attempt: Instant?) {
+        let due = onBeat((attempt ?? now) + timing.publishPeriod, every: timing.publishPeriod)
+        if due > now { wake(at: due) }
     }
 
     /// A publication that was refused is tried again after a while, not at once.
@@ -76,13 +96,21 @@ extension Sentinel {
     mutating func receivePublication(_ reply: ReplyValue, _ place: Place, master number: Int) {
         if case .error = reply { return }
         switch place {
-        case .master, .replica: self[node: place].lastPublication = now
+        case .master, .replica:
+            self[node: place].lastPublication = now
+            if isLate(self[node: place].lastPublicationAttempt) { touch(place) }
         case .sentinel(let sentinel):
             guard let index = masterIndex(number: number),
                 let peer = masters[index].peerIndex(sentinels[sentinel].runID)
             else { return }
             masters[index].peers[peer].lastPublication = now
+            if isLate(masters[index].peers[peer].lastPublicationAttempt) { touch(index) }
         }
+    }
+
+    /// Whether the pass for the next hello may have been before this reply.
+    private func isLate(_ attempt: Instant?) -> Bool {
+        attempt.map { now - $0 >= timing.publishPeriod / 2 } ?? true
     }
 
     /// Everybody hears of the new configuration at once.

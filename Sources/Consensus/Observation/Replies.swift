@@ -11,8 +11,18 @@ extension Sentinel {
             receiveMessage(reply, place)
             return
         }
+        guard self[link: place].commands?.id == id else {
+            if case .sentinel = place { return }
+            return touch(place)
+        }
+        // That a hello was taken changes nothing either: the next one is scheduled with it.
+        if isTakenHello(reply, place) {
+            if case .publication(let master) = self[link: place].awaited.removeFirst() {
+                receivePublication(reply, place, master: master)
+            }
+            return
+        }
         if case .sentinel = place {} else { touch(place) }
-        guard self[link: place].commands?.id == id else { return }
         if reply.isPush {
             if reply.elements?.first?.bytes == "goodbye" { receiveGoodbye(place) }
             return
@@ -51,6 +61,13 @@ extension Sentinel {
         case .handoverWish: receiveHandoverWish(reply, place)
         case .nothing: break
         }
+    }
+
+    private func isTakenHello(_ reply: ReplyValue, _ place: Place) -> Bool {
+        guard case .integer = reply, case .publication = self[link: place].awaited.first else {
+            return false
+        }
+        return true
     }
 
     /// A sentinel's link serves hundreds of masters: only those look that a reply concerns.

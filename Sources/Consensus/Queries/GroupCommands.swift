@@ -52,7 +52,7 @@ extension Sentinel {
         // A master of that name may be watched again: no vote is given twice because of that.
         var group = CompanionState.Group()
         group.grant = .init(
-            epoch: masters[index].leaderEpoch, candidate: nil,
+            epoch: masters[index].leaderEpoch, candidate: masters[index].leader,
             isReleased: !hasUnresolvedVote(index))
         if remembered.count < Sentinel.rememberedLimit {
             remembered[masters[index].settings.name] = group

@@ -60,12 +60,12 @@ final class DataNode {
     }
 
     /// Whether both connections are established.
-    var isConnected: Bool {
+    @inline(__always) var isConnected: Bool {
         link.commands?.isEstablished == true && link.events?.isEstablished == true
     }
 
     /// The address that the node follows, by its own words.
-    var followedMaster: NodeAddress? {
+    @inline(__always) var followedMaster: NodeAddress? {
         report.followed
             ?? report.masterHost.map { NodeAddress(host: $0, port: report.masterPort) }
     }

@@ -85,15 +85,17 @@ struct Master {
     }
 
     /// The position of the replica at `address`.
-    func replicaIndex(_ address: NodeAddress) -> Int? {
+    @inline(__always) func replicaIndex(_ address: NodeAddress) -> Int? {
         replicas.firstIndex { $0.node.address == address }
     }
 
     /// The position of the sentinel with that id.
-    func peerIndex(_ runID: ByteString) -> Int? { peers.firstIndex { $0.runID == runID } }
+    @inline(__always) func peerIndex(_ runID: ByteString) -> Int? {
+        peers.firstIndex { $0.runID == runID }
+    }
 
     /// The address that clients are told: the promoted replica's once it is a master.
-    var currentAddress: NodeAddress {
+    @inline(__always) var currentAddress: NodeAddress {
         failover.phase.isPromoted ? failover.promoted ?? node.address : node.address
     }
 
