@@ -279,6 +279,15 @@ import Testing
         #expect(world.transcript.count { $0.contains("+elected-leader") } == 1)
     }
 
+    @Test func `is replaced where disks are so slow that all stand at the same time`() {
+        let world = world()
+        for process in world.processes { process.recordsTake = .milliseconds(180) }
+        world.servers[World.address(7000)]?.isStopping = true
+        world.publish("__rds__:handover", "id", server: 7000)
+        #expect(world.run(upTo: .seconds(4)) { world.masterAddress(2) == 7001 })
+        #expect(world.transcript.contains { $0.contains("-failover-abort-not-elected") })
+    }
+
     @Test func `is left alone when somebody else says so`() {
         let world = world()
         world.publish("__rds__:handover", "id", server: 7000)

@@ -87,6 +87,8 @@ final class Process {
     var companion: ByteString?
     var isUp = true
     var failsRecords = false
+    /// How long its disk takes.
+    var recordsTake = Duration.zero
     /// What scripts end with.
     var scriptStatus: Int32 = 0
     var events: [SentinelEvent] = []
@@ -232,9 +234,9 @@ final class World {
         }
     }
 
-    private func post(_ what: Delivery) {
+    private func post(_ what: Delivery, after delay: Duration? = nil) {
         order += 1
-        queue.append((now + latency, order, what))
+        queue.append((now + (delay ?? latency), order, what))
     }
 
     // MARK: The machines
@@ -269,7 +271,11 @@ final class World {
                 if let companion { process.companion = companion }
                 process.records.append(text.text)
                 write(index, "record")
-                inputs.append(.recordStored(id))
+                if process.recordsTake > .zero {
+                    post(.input(index, .recordStored(id)), after: process.recordsTake)
+                } else {
+                    inputs.append(.recordStored(id))
+                }
             }
         case .event(let event):
             process.events.append(event)

@@ -115,13 +115,17 @@ extension Sentinel {
     /// A message on the channel of a server that stops.
     mutating func handoverAsked(_ place: Place) {
         guard case .master(let index) = place, masters[index].handoverDue == nil else { return }
+        masters[index].failover.lostRounds = 0
         masters[index].handoverDue = now + candidacyDelay(index)
         touch(index)
     }
 
     /// Asks the master whether it waits to be replaced, when it is our turn.
     mutating func askAboutHandoverIfDue(_ index: Int) {
-        guard let due = masters[index].handoverDue else { return }
+        guard let asksAt = masters[index].handoverDue else { return }
+        // Where disks are slow all stand at the same time: the waits after a lost round grow, and are
+        // random, until one is first.
+        let due = max(asksAt, masters[index].failover.notBefore ?? asksAt)
         if now < due { return wake(at: due) }
         guard masters[index].node.link.canSend,
             masters[index].node.capabilities.contains(.switchover)

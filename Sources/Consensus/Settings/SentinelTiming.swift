@@ -60,7 +60,7 @@ public struct SentinelTiming: Hashable, Sendable {
     /// How long the new master is not announced while the former one has not answered.
     public var demotionWait: Duration = .milliseconds(300)
     /// Between two questions to a master that is being stopped.
-    public var handoverPeriod: Duration = .seconds(1)
+    public var handoverPeriod: Duration = .milliseconds(250)
 
     /// The periods of Redis 7.2, and ours where it has none.
     public init() {}
