@@ -146,6 +146,31 @@ import Testing
             group.serverProcesses[index].log.contains("A replica has taken over: shutting down."))
     }
 
+    @Test func `a leader that dies at the promotion loses nothing either`() throws {
+        let group = try Group(
+            servers: [.ours, .ours, .ours], sentinels: [.ours, .ours, .ours], downAfter: 1000)
+        let old = try group.masterPort(by: group.sentinels[0])
+        let others = group.sentinels.dropFirst()
+        let figures = try write(to: group) {
+            let leader = try Connection(port: group.sentinels[0], timeout: 20)
+            try leader.call("SENTINEL", "SIMULATE-FAILURE", "crash-after-promotion")
+            let reply = try leader.call("SENTINEL", "FAILOVER", Group.name)
+            #expect(reply == .simpleString("OK"))
+            let heir = try eventually("a replica is promoted", seconds: 30, log: group.logs) {
+                try group.servers.first {
+                    try $0 != old && Connection(port: $0).info("role") == "master"
+                }
+            }
+            // The master is told nothing, says so after a while, and the others settle it.
+            let new = try eventually("the others agree", seconds: 90, log: group.logs) {
+                let ports = try others.map { try group.masterPort(by: $0) }
+                return Set(ports).count == 1 && ports[0] != old ? ports[0] : nil
+            }
+            #expect(new == heir, "\(group.logs)")
+        }
+        #expect(figures["lost"] == 0, "\(figures)\n\(group.logs)")
+    }
+
     @Test func `a master of another make is replaced as ever, and the log says what that means`()
         throws
     {
