@@ -5,7 +5,8 @@ SEEDS ?= 10000
 MINUTES ?= 5
 ROUNDS ?= 10
 
-.PHONY: help deps build test check format simulate fuzz bench bench-failover demo clean
+.PHONY: help deps build test check format simulate fuzz bench bench-failover demo \
+	hosts-test hosts-shell clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +41,12 @@ bench-failover: build ## Measure ROUNDS=10 failovers beside redis-sentinel
 
 demo: build ## Three servers, three sentinels, one failover, shown step by step
 	@$(SCRIPTS)/demo
+
+hosts-test: ## Three systemd hosts with the packages, and what can go wrong (root)
+	@packaging/hosts-test/run
+
+hosts-shell: ## Leave the three hosts running, to try things (root)
+	@packaging/hosts-test/run --shell
 
 clean: ## Remove what was built
 	@rm -rf .build demo-run

@@ -1,0 +1,1 @@
+"""Three systemd hosts on one machine: what scenarios are written with."""

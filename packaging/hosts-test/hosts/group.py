@@ -1,0 +1,178 @@
+"""The group on the three hosts: installing, forming, asking, and being whole again."""
+import json
+import os
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from . import network
+from .client import Connection, Writer, master_by
+from .host import Host
+from .system import Failure, wait
+
+NAME = "mymaster"
+COUNT = 3
+# From a fault's end to a group that is whole: booting, replicating, and what sentinels wait for.
+WHOLE_SECONDS = 120
+
+
+class Missed(str):
+    """What was measured, where it is over its goal in time."""
+
+
+def judged(text, seconds, goal):
+    """The text, told as missed where the seconds are over the goal."""
+    return text if seconds <= goal else Missed(f"{text} (goal: {goal:g} s)")
+
+
+class Group:
+    """What a scenario is given."""
+
+    def __init__(self, directory, base, packages, say):
+        self.directory = directory
+        self.packages = packages
+        self.say = say
+        self.hosts = [Host(number, directory, base) for number in range(1, COUNT + 1)]
+
+    # Life
+
+    def start(self):
+        """Makes the network and boots all hosts."""
+        network.remove(COUNT)
+        network.make(COUNT)
+        for host in self.hosts:
+            host.make()
+        for host in self.hosts:
+            host.boot()
+
+    def remove(self):
+        for host in self.hosts:
+            host.remove()
+        network.remove(COUNT)
+
+    def host(self, address):
+        return next(host for host in self.hosts if host.address == address)
+
+    @property
+    def addresses(self):
+        return [host.address for host in self.hosts]
+
+    # The packages
+
+    def install(self):
+        """Installs the packages on all hosts at the same time; returns the seconds it took."""
+        start = time.monotonic()
+        for host in self.hosts:
+            target = host.path("/root/packages")
+            os.makedirs(target, exist_ok=True)
+            for package in self.packages:
+                shutil.copy(package, target)
+        names = [f"/root/packages/{os.path.basename(package)}" for package in self.packages]
+        with ThreadPoolExecutor(COUNT) as pool:
+            list(pool.map(lambda host: host.enter(
+                "apt-get", "install", "-y", "-q", *names, timeout=300), self.hosts))
+        for host in self.hosts:
+            for unit in ("rds-server", "rds-sentinel"):
+                wait(f"{unit} runs on {host.name}", lambda host=host, unit=unit: host.enter(
+                    "systemctl", "is-active", unit, check=False).strip() == "active", 60)
+        return time.monotonic() - start
+
+    def form(self, *more):
+        """`rds-cli ha init` on the first host, as a user does it; returns what it printed."""
+        return self.hosts[0].enter(
+            "rds-cli", "ha", "init", "--name", NAME, "--hosts", ",".join(self.addresses), *more,
+            timeout=120)
+
+    # Asking
+
+    def status(self, asked=None):
+        """`ha status --json` of a host that runs; nothing when there is none."""
+        host = asked or next((host for host in self.hosts if host.is_on), None)
+        if host is None:
+            return {}
+        text = host.enter("rds-cli", "ha", "status", "--name", NAME, "--json", check=False)
+        return json.loads(text) if text.startswith("{") else {}
+
+    def status_text(self):
+        host = next((host for host in self.hosts if host.is_on), None)
+        return host.enter("rds-cli", "ha", "status", "--name", NAME, check=False) if host else ""
+
+    def master(self, among=None):
+        """The host that all sentinels of these hosts name, as soon as they agree."""
+        return wait("the sentinels name one master", lambda: self.named(among), 60)
+
+    def named(self, among=None):
+        """The host that all sentinels of these hosts name now; None while they disagree."""
+        named = {master_by(host.address, NAME, 1.0) for host in among or self.hosts}
+        return self.host(named.pop()) if len(named) == 1 and None not in named else None
+
+    def wait_until_whole(self, seconds=WHOLE_SECONDS):
+        """Until every host agrees that the group is healthy; returns the seconds it took."""
+        start = time.monotonic()
+
+        def is_whole():
+            return all(self.status(host).get("state") == "healthy" for host in self.hosts)
+        try:
+            wait("the group is whole", is_whole, seconds, 0.2)
+        except Failure as error:
+            raise Failure(f"{error}\n{self.status_text()}")
+        return time.monotonic() - start
+
+    def last_failover(self):
+        """What the last failover took, in seconds by its parts; empty where it is not recorded."""
+        failover = self.status().get("last_failover") or {}
+        phases = failover.get("phases_ms", {})
+        parts = {name: max(value, 0) / 1000 for name, value in phases.items()}
+        if parts:
+            parts["total"] = failover["total_ms"] / 1000
+            parts["epoch"] = failover["epoch"]
+        return parts
+
+    def epoch(self):
+        return self.status().get("epoch", -1)
+
+    def down_after(self):
+        """Silence after which the master counts as down, in seconds."""
+        return self.status()["down_after_ms"] / 1000
+
+    def hold(self, seconds, master, epoch):
+        """For so long nothing may change: a failover is a failure."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(0.5)
+        self.expect_no_failover(master, epoch)
+
+    def expect_no_failover(self, master, epoch):
+        names = {master_by(host.address, NAME, 1.0) for host in self.hosts if host.is_on}
+        if names - {None, master.address}:
+            raise Failure(f"there was a failover: {names}\n{self.status_text()}")
+        if self.epoch() not in (epoch, -1):
+            raise Failure(f"there was a failover: epoch {epoch} is {self.epoch()}")
+
+    # Clients
+
+    def writer(self, prefix):
+        """A writer on this machine that writes already."""
+        writer = Writer(NAME, self.addresses, prefix)
+        writer.start()
+        wait("the writer writes", lambda: writer.count() > 20, 30)
+        return writer
+
+    def wait_for_replicas(self):
+        """Until both replicas have what the master has: what was promised before is theirs."""
+        master = self.master()
+        with Connection(master.address, timeout=20) as connection:
+            connection.call("SET", "mark", time.time())
+            wait("two replicas have the mark",
+                 lambda: connection.call("WAIT", COUNT - 1, 1000) == COUNT - 1, 60)
+
+    def report(self):
+        """What helps when a scenario failed: the state, and the ends of the journals."""
+        text = self.status_text()
+        for host in self.hosts:
+            if not host.is_on:
+                text += f"--- {host.name} is off\n"
+                continue
+            for unit in ("rds-server", "rds-sentinel"):
+                text += f"--- {host.name} {unit}\n" + host.journal(unit)
+        return text

@@ -1,0 +1,1 @@
+"""One file a scenario: TITLE, EXPECTED, and run(group), which returns what was measured."""

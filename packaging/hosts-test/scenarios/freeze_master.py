@@ -1,0 +1,35 @@
+"""The master's host stands still for three times down-after, then goes on as if nothing was."""
+import time
+
+from hosts.client import StubbornWriter
+from hosts.system import wait
+
+TITLE = "freeze of the master's host"
+EXPECTED = "a failover; on thaw the old master takes no write that would be lost"
+
+
+def run(group):
+    old = group.master()
+    still = 3 * group.down_after()
+    others = [host for host in group.hosts if host is not old]
+    writer = group.writer("freeze")
+    stubborn = StubbornWriter(old.address, "thaw")
+    old.freeze()
+    frozen_at = time.monotonic()
+    try:
+        written_at = wait("a write by a new master",
+                          lambda: writer.first_after(frozen_at, old.address), 60)
+        new = group.master(others)
+        stubborn.start()
+        time.sleep(max(0.0, still - (time.monotonic() - frozen_at)))
+    finally:
+        old.thaw()
+    thawed_at = time.monotonic()
+    whole = group.wait_until_whole()
+    writer.stop()
+    stubborn.stop()
+    late = len(stubborn.after(thawed_at))
+    lost = writer.lost(group.master().address)
+    return (f"outage {written_at - frozen_at:.2f} s, new master {new.name}; "
+            f"{late} writes taken by the old one after its thaw; "
+            f"{len(lost)} of {writer.count()} acknowledged writes lost; whole {whole:.1f} s later")

@@ -1,0 +1,21 @@
+"""A third of all frames between the hosts is lost for a minute."""
+import time
+
+from hosts import network
+
+TITLE = "30% packet loss for a minute"
+EXPECTED = "no false failover at the default settings; or reported"
+
+
+def run(group):
+    epoch = group.epoch()
+    writer = group.writer("loss")
+    start = time.monotonic()
+    network.lose(30)
+    time.sleep(60)
+    network.heal()
+    whole = group.wait_until_whole()
+    writer.stop()
+    failovers = group.epoch() - epoch
+    return (f"{failovers} failovers, {writer.failures} writes failed, "
+            f"longest pause {writer.longest_pause(start):.2f} s; whole {whole:.1f} s later")
