@@ -59,7 +59,7 @@ struct PendingRecords: Sendable {
     /// The greatest epoch that others may hear of: `current`, or what the disk holds for certain while
     /// it takes nothing.
     func spokenEpoch(_ current: UInt64) -> UInt64 {
-        retryAt == nil ? current : min(current, storedEpoch)
+        failure == nil ? current : min(current, storedEpoch)
     }
 
     /// What a file that was read at the start holds.
@@ -118,6 +118,9 @@ extension Sentinel {
     }
 
     mutating func recordStored(_ id: RecordID) {
+        if records.failure != nil {
+            for index in masters.indices { touch(index) }
+        }
         records.failure = nil
         log(.notice, "Sentinel new configuration saved on disk")
         for continuation in records.decide(id, isStored: true) {

@@ -46,6 +46,8 @@ import Testing
         world.run(for: .seconds(60))
         for index in 0..<3 {
             #expect(world.lines(index, "+vote-for-leader", "+elected-leader").isEmpty)
+            // It is tried to store the state, not to be elected, every second.
+            #expect(world.lines(index, "+try-failover").count <= 1)
         }
         for process in world.processes { process.failsRecords = false }
         #expect(

@@ -36,11 +36,8 @@ extension Sentinel {
             wake(at: notBefore)
             return
         }
-        if let retryAt = records.retryAt, !weaknesses.contains(.votesWithoutRecord) {
-            // Its epoch could not be stored either.
-            wake(at: retryAt)
-            return
-        }
+        // Its epoch could not be stored either; a record that can be has all masters looked at.
+        if records.failure != nil && !weaknesses.contains(.votesWithoutRecord) { return }
         guard isStillGone(index), hasReplicasToRead(index),
             isWorthStanding(index, needsProof: isDelayed)
         else {

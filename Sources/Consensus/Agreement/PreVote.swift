@@ -136,7 +136,7 @@ extension Sentinel {
         }
         if isVoteHeld(index, from: candidate) {
             replyPreVote(request, index, reason: "held")
-        } else if records.retryAt != nil {
+        } else if records.failure != nil {
             replyPreVote(request, index, reason: "disk")
         } else {
             replyPreVote(request, index, reason: nil)
