@@ -4,9 +4,10 @@ SCRIPTS := packaging/scripts
 SEEDS ?= 10000
 MINUTES ?= 5
 ROUNDS ?= 10
+PREFIX ?= /usr/local
 
 .PHONY: help deps build test check format simulate fuzz bench bench-failover demo \
-	hosts-test hosts-shell clean
+	hosts-test hosts-shell deb install clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +48,13 @@ hosts-test: ## Three systemd hosts with the packages, and what can go wrong (roo
 
 hosts-shell: ## Leave the three hosts running, to try things (root)
 	@packaging/hosts-test/run --shell
+
+deb: build ## Build the Debian packages into .build/deb
+	@$(SCRIPTS)/install-dependencies debhelper dpkg-dev
+	@$(SCRIPTS)/deb
+
+install: ## Install what `make build` built under DESTDIR, programs in PREFIX=/usr/local
+	@$(SCRIPTS)/install "$(DESTDIR)" "$(PREFIX)" common server sentinel cli
 
 clean: ## Remove what was built
 	@rm -rf .build demo-run
