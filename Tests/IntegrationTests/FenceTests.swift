@@ -60,17 +60,28 @@ import Testing
     func `after a failover takes no write at all`(areOurs: Bool) throws {
         let group = try group(sentinels: areOurs ? Self.ours : Self.real)
         let old = group.servers[0]
-        let new = try group.failOver()
+        try group.failOver()
         try group.restartServer(0)
         var taken = 0
-        try eventually("the old master follows the new one", seconds: 120, log: group.logs) {
+        // On a machine that is too busy another failover may follow: whom all name then counts.
+        let master = try eventually(
+            "the old master follows the new one", seconds: 120, log: group.logs
+        ) { () -> Int? in
             let connection = try Connection(port: old)
-            if try connection.call("SET", "lost", "1") == .simpleString("OK") { taken += 1 }
-            return try connection.info("master_port") == "\(new)"
+            let isTaken = try connection.call("SET", "lost", "1") == .simpleString("OK")
+            let named = try Set(group.sentinels.map { try group.masterPort(by: $0) })
+            if isTaken && !named.contains(old) { taken += 1 }
+            guard named.count == 1, let master = named.first else { return nil }
+            if master == old { return old }
+            let isFollowing =
+                try connection.info("master_port") == "\(master)"
                 && connection.info("master_link_status") == "up"
+            return isFollowing ? master : nil
         }
         #expect(taken == 0)
-        #expect(try Connection(port: new).call("EXISTS", "lost").integer == 0)
+        if master != old {
+            #expect(try Connection(port: master).call("EXISTS", "lost").integer == 0)
+        }
     }
 
     @Test func `empty is not followed, and a replica with the data takes over`() throws {
