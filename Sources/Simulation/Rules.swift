@@ -17,6 +17,9 @@ struct Rules: OptionSet, Hashable, Sendable {
 
     /// An acknowledged write is not lost where nothing went wrong.
     static let losesNothing = Rules(rawValue: 32)
+    /// What WAIT confirmed is there at the end; asked of no group yet, since what goes with a data set
+    /// that was given up, or kept in a file, is not told apart.
+    static let keepsPromises = Rules(rawValue: 64)
 
     static let none: Rules = []
 
@@ -25,7 +28,11 @@ struct Rules: OptionSet, Hashable, Sendable {
         if kind == .mixed { return .none }
         if kind == .planned { return [.electsSoon, .losesNothing] }
         return switch weakness {
-        case .none: [.electsSoon, .linksWaitToElection]
+        case .none:
+            [
+                .electsSoon, .linksWaitToElection, .demotedMasterIsSilent, .fencesAtBoot,
+                .keepsData,
+            ]
         case .unfenced, .followsEmptyMasters:
             [.electsSoon, .demotedMasterIsSilent, .fencesAtBoot, .keepsData]
         default: [.electsSoon, .linksWaitToElection]

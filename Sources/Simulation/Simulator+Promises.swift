@@ -123,7 +123,7 @@ extension Simulator {
                     .promisedWrites,
                     "\(write.key), acknowledged by \(accepted), is gone, and nothing went wrong")
             }
-            if write.isPromised, rules.isSuperset(of: [.linksWaitToElection, .keepsData]) {
+            if write.isPromised, rules.contains(.keepsPromises) {
                 invariants.violate(
                     .promisedWrites,
                     "\(write.key), confirmed by \(write.replicas) replicas, is gone")

@@ -44,7 +44,7 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
             weakness: .replacesUnpaused, kind: .planned, seeds: 200,
             invariants: [.promisedWrites]),
         WeaknessCase(
-            weakness: .unfenced, kind: .ordinary, seeds: 200, invariants: [.silentMasters]),
+            weakness: .unfenced, kind: .ordinary, seeds: 1000, invariants: [.silentMasters]),
     ]
 }
 
