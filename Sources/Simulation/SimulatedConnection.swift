@@ -115,7 +115,9 @@ struct SimulatedConnection {
     func target(_ direction: Direction) -> Int { direction == .toServer ? server : client }
 
     subscript(_ direction: Direction) -> PacketQueue {
-        get { direction == .toServer ? toServer : toClient }
+        _read {
+            if direction == .toServer { yield toServer } else { yield toClient }
+        }
         _modify {
             if direction == .toServer { yield &toServer } else { yield &toClient }
         }

@@ -42,11 +42,16 @@ extension Sentinel {
         guard let history = masters[index].history, isMissedForLong(index) else { return [] }
         return masters[index].replicas.indices.filter { replica in
             let node = masters[index].replicas[replica].node
-            guard node.reportedRole == .master, !node.report.isLoading,
+            guard node.reportedRole == .master, !node.report.isLoading, hasToldPriority(node),
                 isReady(index, replica), let own = node.report.history
             else { return false }
             return own.hasCommonPast(with: history)
         }
+    }
+
+    /// Whether it was asked on the present connection, and the answer is not on its way any more.
+    private func hasToldPriority(_ node: DataNode) -> Bool {
+        node.priorityRunID == node.runID && !node.link.awaited.contains(.priority)
     }
 
     private func isMissedForLong(_ index: Int) -> Bool {

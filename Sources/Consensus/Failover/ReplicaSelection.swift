@@ -84,7 +84,8 @@ extension Sentinel {
     private func isReportUnderWay(_ index: Int) -> Bool {
         masters[index].replicas.contains {
             !$0.node.isSubjectivelyDown && $0.node.isConnected
-                && $0.node.link.awaited.contains(.information)
+                && ($0.node.link.awaited.contains(.information)
+                    || $0.node.link.awaited.contains(.priority))
         }
     }
 

@@ -144,6 +144,7 @@ extension Sentinel {
         }
         self[node: place].capabilities = []
         self[node: place].toldFence = nil
+        self[node: place].priorityRunID = nil
         self[node: place].connectedAt = now
         if self[node: place].informedAt != nil { self[node: place].returnedAt = now }
         send(place, ["RDS", "CAPABILITIES"], awaiting: .capabilities)
