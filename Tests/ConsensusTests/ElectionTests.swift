@@ -276,6 +276,23 @@ extension World {
         for index in 0..<count { #expect(world.masterAddress(index) == 7001) }
     }
 
+    @Test func `that is refused does not wait for who is silent`() {
+        let world = FailingOver.group(plain: [1, 2])
+        world.giveVotesAway(except: 0, epoch: 1)
+        world.run(for: .seconds(3))
+        world.servers[World.address(7000)]?.answers = false
+        world.cut(sentinel: 2, from: 8000)
+        world.cut(sentinel: 2, from: 8001)
+        world.run(for: .seconds(8))
+        guard let stood = world.time("+try-failover", of: 0),
+            let ended = world.time("-failover-abort-not-elected", of: 0)
+        else {
+            Issue.record("it did not stand, or did not give up")
+            return
+        }
+        #expect(ended - stood < 1000)
+    }
+
     @Test(arguments: [3, 4, 5])
     func `does not wait for who fell silent with the master`(count: Int) {
         let world = FailingOver.group(count, quorum: 2)

@@ -5,8 +5,8 @@
 // seen for this master, and at least the quorum, voted for it in this epoch.
 //
 // It gives up when the time for an election is over, and at once when the answers prove that it
-// cannot win: enough voted for others, or refused. Where the votes are split among those who answer,
-// it does not wait for a sentinel that fell silent, as the one on the master's host does. Then it gives its votes back (Release.swift) and
+// cannot win: enough voted for others, or refused. Where those who answer do not agree, it does not
+// wait for a sentinel that fell silent, as the one on the master's host does. Then it gives its votes back (Release.swift) and
 // stands again after a short random wait, if a pre-vote says that it is worth it (PreVote.swift).
 // Where nobody can win, nobody is at work; otherwise Redis's rule holds as well, no new attempt for
 // two failover timeouts, unless the pre-vote proves that nobody leads.
@@ -149,7 +149,7 @@ extension Sentinel {
             }
             return
         }
-        let isSplit = !votes.isEmpty && own + unknown - silent < needed
+        let isSplit = refused + votes.count > 0 && own + unknown - silent < needed
         if (own + unknown < needed || isSplit) && !weaknesses.contains(.electsBlindly) {
             // A sentinel that refused us may still vote for another.
             let isVacant = (votes.values.max() ?? 0) + unknown + refused < needed
