@@ -43,10 +43,10 @@ bench-failover: build ## Measure ROUNDS=10 failovers beside redis-sentinel
 demo: build ## Three servers, three sentinels, one failover, shown step by step
 	@$(SCRIPTS)/demo
 
-hosts-test: ## Three systemd hosts with the packages, and what can go wrong (root)
+hosts-test: deb ## Three systemd hosts with the packages, and what can go wrong (root)
 	@packaging/hosts-test/run
 
-hosts-shell: ## Leave the three hosts running, to try things (root)
+hosts-shell: deb ## Leave the three hosts running, to try things (root)
 	@packaging/hosts-test/run --shell
 
 deb: build ## Build the Debian packages into .build/deb
