@@ -85,7 +85,6 @@ extension Sentinel {
             !weaknesses.contains(.electsBlindly)
         else { return true }
         if let connection = masters[index].node.link.commands {
-            if masters[index].node.link.evidence == .goodbye { return true }
             let due = max(connection.since, agreedAt) + Sentinel.knockTime
             if now < due { wake(at: due) }
             return now >= due
