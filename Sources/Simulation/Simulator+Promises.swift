@@ -79,6 +79,8 @@ extension Simulator {
         hearsay[node] = Hearsay()
         hearsay[node].atBoot = invariants.newestEpoch
         hearsay[node].wasTold = false
+        // Who lost its record with its disk knows no sentinels, and believes no stranger.
+        hearsay[node].hasRecord = server(node).disk.roleRecord != nil
     }
 
     /// A server became a master: whoever told it to decides, until a hello tells otherwise.
@@ -96,6 +98,7 @@ extension Simulator {
             server(node).holds(history.writes[write].key)
         else { return }
         let heard = hearsay[node]
+        guard heard.hasRecord || heard.own > 0 else { return }
         if rules.contains(.demotedMasterIsSilent), heard.others > heard.own {
             invariants.violate(
                 .silentMasters,

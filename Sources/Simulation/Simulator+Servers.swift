@@ -103,7 +103,10 @@ extension Simulator {
 
     private mutating func perform(_ output: ServerOutput, _ node: Int, _ process: SimulatedServer) {
         switch output {
-        case .log(_, let text): write(node, text)
+        case .log(_, let text):
+            write(node, text)
+            // A fenced master, too, is promoted by an order; hellos that open the fence are judged.
+            if text.hasPrefix("The fence is lifted: REPLICAOF NO ONE") { notePromotion(of: node) }
         case .connectMaster(let host, let port, _):
             connectMaster(node, NodeAddress(host: host, port: port))
         case .disconnectMaster: abandonAttempt(process)

@@ -92,6 +92,8 @@ struct Simulator: ~Copyable {
         var atBoot: UInt64 = 0
         /// Whether it was told whom to follow and has not synchronised since.
         var wasTold = true
+        /// Whether it remembered its role and its sentinels when it booted.
+        var hasRecord = true
     }
 
     init(plan: FaultPlan, weakness: Weakness, keepsTranscript: Bool) {

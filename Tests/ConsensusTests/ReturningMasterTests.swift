@@ -37,6 +37,22 @@ import Testing
         #expect(delay.map { $0 >= .seconds(8) && $0 < .seconds(12) } == true)
     }
 
+    @Test func `is waited for anew when it was out of reach meanwhile`() {
+        let world = FailingOver.group()
+        world.unknownSubcommands = ["EPOCHS"]
+        world.servers[World.address(7001)]?.master = nil
+        let isSeen = world.run(upTo: .seconds(12)) {
+            (0..<3).allSatisfy { !world.lines($0, "-role-change slave 127.0.0.1:7001").isEmpty }
+        }
+        #expect(isSeen)
+        // Whoever was cut off from it for so long may be the one who missed an election.
+        world.kill(server: 7001)
+        world.run(for: .seconds(12))
+        world.servers[World.address(7001)]?.isUp = true
+        let delay = delay(world, of: 7001)
+        #expect(delay.map { $0 >= .seconds(8) } == true)
+    }
+
     @Test func `is waited for while a majority has voted in an epoch above the configuration's`() {
         let world = FailingOver.group()
         world.kill(server: 7000)

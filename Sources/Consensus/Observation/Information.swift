@@ -194,8 +194,11 @@ extension Sentinel {
             && !master.isObjectivelyDown && now - informedAt < timing.informationPeriod * 2
     }
 
+    /// Whether it was within reach for so long: who was cut off from a server may be the one who has
+    /// missed something, and hears of it before it corrects anything.
     private func hasBeenUp(_ place: Place, for duration: Duration) -> Bool {
-        guard let since = self[node: place].subjectivelyDownSince else { return true }
+        if self[node: place].isSubjectivelyDown { return false }
+        guard let since = self[node: place].subjectivelyUpSince else { return true }
         return now - since > duration
     }
 }

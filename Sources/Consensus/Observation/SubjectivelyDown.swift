@@ -43,6 +43,7 @@ extension Sentinel {
                 masterWentDown(index)
             }
         } else {
+            self[node: place].subjectivelyUpSince = now
             self[node: place].scriptKillIsSent = false
         }
         changed()

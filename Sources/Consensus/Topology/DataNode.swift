@@ -36,6 +36,8 @@ final class DataNode {
     var isSubjectivelyDown = false
     /// When it last went down from here; kept after it came back.
     var subjectivelyDownSince: Instant?
+    /// When it last came up from here.
+    var subjectivelyUpSince: Instant?
     /// Whether SCRIPT KILL was sent since it went down.
     var scriptKillIsSent = false
     var lastPublication: Instant?
