@@ -4,9 +4,11 @@
 struct Rules: OptionSet, Hashable, Sendable {
     let rawValue: Int
 
-    /// What WAIT confirmed decides who is promoted; asked where a weakness is looked for. Of a whole
-    /// group it is not asked: two in 2,000 promote a replica of an older branch of the history while
-    /// the one that follows a master that came back has more (seeds 818, 1457).
+    /// What WAIT confirmed decides who is promoted.
+    ///
+    /// Asked where a weakness is looked for, and not of whole groups: two in 2,000 promote a replica
+    /// of an older branch of the history while the one that follows a master that came back has more
+    /// (seeds 818, 1457).
     static let linksWaitToElection = Rules(rawValue: 1)
     /// A master that heard of a newer epoch accepts nothing.
     static let demotedMasterIsSilent = Rules(rawValue: 2)

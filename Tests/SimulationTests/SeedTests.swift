@@ -16,8 +16,6 @@ import Testing
     private struct Share: Sendable {
         var counts = CountsByKind()
         var failed: [UInt64] = []
-        /// Mixed groups that were not whole in time.
-        var unhealed: [UInt64] = []
     }
 
     private static func runShare(_ worker: UInt64) -> Share {
@@ -25,12 +23,7 @@ import Testing
         for seed in seeds where seed % workers == worker {
             let outcome = Simulation.run(seed: seed)
             share.counts.add(outcome)
-            guard let violation = outcome.violation else { continue }
-            if outcome.plan.kind == .mixed, violation.invariant == .recovery {
-                share.unhealed.append(seed)
-            } else {
-                share.failed.append(seed)
-            }
+            if outcome.violation != nil { share.failed.append(seed) }
         }
         return share
     }
@@ -42,19 +35,12 @@ import Testing
             for await share in group {
                 total.counts += share.counts
                 total.failed += share.failed
-                total.unhealed += share.unhealed
             }
         }
         print("\(Self.seeds.count) seeds:\n\(total.counts.report)")
         #expect(
             total.counts.missing.isEmpty,
             "never occurred: \(total.counts.missing.joined(separator: "; "))")
-        // One mixed group in some hundred keeps a server that follows a former master for longer than
-        // the bound: a fault that is known and not mended.
-        withKnownIssue("mixed groups that are not whole in time", isIntermittent: true) {
-            #expect(total.unhealed.isEmpty, "seeds \(total.unhealed.sorted())")
-        }
-        #expect(total.unhealed.count < 20)
         if let seed = total.failed.min() {
             let outcome = Simulation.run(seed: seed, keepsTranscript: true)
             Issue.record("\(total.failed.count) seeds failed\n\(outcome.report())")
