@@ -235,8 +235,8 @@ import Testing
         }
     }
 
-    @Test("A file is the same however its records were cut", arguments: [1, 2, 3, 7, 64, 999, 5000])
-    func cutRecords(piece: Int) throws {
+    @Test(arguments: [1, 2, 3, 7, 64, 999, 5000])
+    func `a file is the same however its records were cut`(piece: Int) throws {
         let (records, expected) = SnapshotTests.records()
         var whole = RDBFinisher(compresses: true, checksums: true)
         let file = whole.process(records) + whole.finish()
