@@ -217,7 +217,7 @@ public struct Sentinel: ~Copyable {
     /// Begins to watch a master; the caller has looked for its name.
     mutating func addMaster(_ known: MasterSettings) {
         lastMaster += 1
-        var master = Master(
+        let master = Master(
             number: lastMaster, settings: known,
             remembered: remembered.removeValue(forKey: known.name) ?? .init(), at: now)
         master.settings.knownReplicas = []

@@ -75,7 +75,10 @@ enum ClientEnd: Hashable, Sendable {
 }
 
 /// One connection.
-struct SimulatedConnection {
+///
+/// A class, because it is looked at with every packet and a value would be copied; only the simulator
+/// holds it.
+final class SimulatedConnection {
     /// Nothing is read off a session while the kernel holds so many of its bytes.
     static let kernelBuffer = 16 << 10
 
@@ -126,8 +129,8 @@ struct SimulatedConnection {
 
 /// Bytes that arrive, and the replies in them.
 ///
-/// A class, since a connection is kept in an array and its buffer cannot be copied; only the
-/// connection holds it.
+/// A class, since a connection may have none and its buffer cannot be copied; only the connection holds
+/// it.
 final class ReplyStream {
     private var input = InputBuffer()
     private var parser = ReplyParser()

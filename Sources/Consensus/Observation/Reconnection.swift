@@ -9,7 +9,7 @@ import Determinism
 
 extension NodeLink {
     /// The connection `lost` ended at `now`.
-    mutating func noteLoss(of lost: Connection, at now: Instant, timing: SentinelTiming) {
+    func noteLoss(of lost: Connection, at now: Instant, timing: SentinelTiming) {
         if lost.isEstablished && now - lost.since >= timing.pingPeriod {
             attempts = 0
             wasRefused = false

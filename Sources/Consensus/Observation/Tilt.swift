@@ -36,7 +36,7 @@ extension Sentinel {
 
 extension NodeLink {
     /// Takes `stall` off the silence that is counted at `now`.
-    mutating func forgive(_ stall: Duration, at now: Instant) {
+    func forgive(_ stall: Duration, at now: Instant) {
         activePing = activePing.map { min(now, $0 + stall) }
         lastAvailable = min(now, lastAvailable + stall)
     }

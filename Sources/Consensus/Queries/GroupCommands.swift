@@ -90,25 +90,25 @@ extension Sentinel {
         let master = masters[index]
         if weaknesses.contains(.resetForgetsSentinels) {
             resetMaster(index, forgettingSentinels: true)
-            masters[index].leader = nil
-            masters[index].voteHeldUntil = nil
+            master.leader = nil
+            master.voteHeldUntil = nil
             return
         }
-        let former = Set(master.formerSentinels).union(master.peers.map(\.runID)).sorted()
-        let isLate = master.formerSentinelsUntil.map { $0 <= now } ?? true
+        var former = Set(master.peers.map(\.runID))
+        if let until = master.formerSentinelsUntil, now < until {
+            former.formUnion(master.formerSentinels)
+        }
         let kept = master.node.isSubjectivelyDown ? master.replicas.map(\.node.address) : []
-        if master.failover.phase.isPromoted {
+        let isPromoted = master.failover.phase.isPromoted
+        if isPromoted {
             switchToPromoted(index)
         } else if master.failover.hasToldNobody {
             releaseVotes(index)
         }
         resetMaster(index, forgettingSentinels: true)
-        if !master.failover.phase.isPromoted {
-            masters[index].replicas = kept.map { Replica(address: $0, at: now) }
-        }
-        masters[index].formerSentinels = Array(
-            (isLate ? master.peers.map(\.runID).sorted() : former).prefix(Master.peerLimit))
-        masters[index].formerSentinelsUntil = now + Master.formerSentinelPeriod
+        if !isPromoted { master.replicas = kept.map { Replica(address: $0, at: now) } }
+        master.formerSentinels = Array(former.sorted().prefix(Master.peerLimit))
+        master.formerSentinelsUntil = now + Master.formerSentinelPeriod
     }
 
     /// How many sentinels can be asked for a vote just now, this one included.

@@ -2,7 +2,9 @@ import Bytes
 import Determinism
 
 /// A monitored master, its replicas, and the other sentinels that watch it.
-struct Master {
+///
+/// A class for the reason that `DataNode` is one.
+final class Master {
     /// More replicas or sentinels than these are not believed: a hostile INFO or hello ends there.
     static let replicaLimit = 1024
     static let peerLimit = 256
@@ -100,7 +102,7 @@ struct Master {
     }
 
     /// Remembers that the master was at `address`.
-    mutating func noteFormerMaster(_ address: NodeAddress) {
+    func noteFormerMaster(_ address: NodeAddress) {
         formerMasters.removeAll { $0 == address }
         formerMasters.insert(address, at: 0)
         if formerMasters.count > Master.formerMasterLimit { formerMasters.removeLast() }

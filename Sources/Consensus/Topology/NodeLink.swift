@@ -52,7 +52,9 @@ struct Connection: Sendable {
 }
 
 /// Both connections to a node, and the times of what came over them.
-struct NodeLink: Sendable {
+///
+/// A class for the reason that `DataNode` is one.
+final class NodeLink {
     /// More commands than this never wait for their replies on one link, for each master that it
     /// serves.
     static let pendingLimit = 100
@@ -99,8 +101,6 @@ struct NodeLink: Sendable {
     }
 
     /// Whether commands can be sent now.
-    ///
-    /// Inlined, so that a look at one field copies no link: every pass takes several.
     @inline(__always) var canSend: Bool {
         commands?.isEstablished == true && awaited.count < NodeLink.pendingLimit * masterCount
     }

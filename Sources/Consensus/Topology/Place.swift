@@ -20,20 +20,7 @@ extension Sentinel {
 
     /// The connections to the node at `place`.
     subscript(link place: Place) -> NodeLink {
-        _read {
-            if case .sentinel(let index) = place {
-                yield sentinels[index].link
-            } else {
-                yield self[node: place].link
-            }
-        }
-        nonmutating _modify {
-            if case .sentinel(let index) = place {
-                yield &sentinels[index].link
-            } else {
-                yield &self[node: place].link
-            }
-        }
+        if case .sentinel(let index) = place { sentinels[index].link } else { self[node: place].link }
     }
 
     /// The node's address.
