@@ -2,8 +2,9 @@
 //
 // One transaction turns it, writes its configuration, and cuts its clients off so that they ask who
 // the master is. The reply to SLAVEOF NO ONE inside of EXEC confirms the promotion at once, whatever
-// became of CONFIG REWRITE; when the reply is lost, INFO tells. A transaction that is refused (no
-// permission, unknown command) sends the leader to the next replica.
+// became of CONFIG REWRITE; when the reply is lost, INFO tells, and the order is repeated if the replica
+// still has what it was selected for. A transaction that is refused (no permission, unknown command)
+// sends the leader to the next replica.
 //
 // SLAVEOF NO ONE is sent only within half of the time for which an election holds, so that a leader
 // that was cut off does not promote when another may have been elected.
@@ -73,6 +74,28 @@ extension Sentinel {
         log(
             .warning,
             "Replica \(self[node: place].address.name) refused to be promoted: \(reason)")
+        selectAnother(index, insteadOf: replica)
+    }
+
+    /// The reply to a promotion was lost with its connection, and INFO says that it did not happen.
+    ///
+    /// The replica may have restarted, and lost what it was selected for.
+    mutating func resendPromotion(_ place: Place) {
+        guard case .replica(let index, let replica) = place, isWaitedFor(place),
+            !self[link: place].awaited.contains(.promotion)
+        else { return }
+        if !isEligible(index, replica, groupHistory(index)) {
+            selectAnother(index, insteadOf: replica)
+        } else if now < leadershipEnd(index) || !masters[index].failover.needsVotes {
+            sendSlaveOf(place, nil, awaiting: .promotion)
+        } else {
+            event(.warning, "-failover-abort-slave-timeout", .master(index))
+            abortFailover(index)
+        }
+    }
+
+    /// The replica that was told to be a master is none, and is not told again.
+    private mutating func selectAnother(_ index: Int, insteadOf replica: Int) {
         masters[index].replicas[replica].hasRefusedPromotion = true
         masters[index].failover.switchover?.mayBePromoted = false
         masters[index].failover.promoted = nil

@@ -143,12 +143,6 @@ extension Sentinel {
         masters[index].replicas[replica].correctedAt = now
     }
 
-    /// The reply to a promotion was lost with its connection, and INFO says that it did not happen.
-    private mutating func resendPromotion(_ place: Place) {
-        guard isWaitedFor(place), !self[link: place].awaited.contains(.promotion) else { return }
-        sendSlaveOf(place, nil, awaiting: .promotion)
-    }
-
     mutating func followsWrongMaster(_ index: Int, _ replica: Int) {
         let place = Place.replica(index, replica)
         let address = masters[index].node.address
