@@ -110,6 +110,25 @@ import Testing
         #expect(world.run(upTo: .seconds(2)) { world.masterAddress(0) != 7000 })
     }
 
+    @Test func `says nothing for a master by the INFO that tells of its loss`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = 1
+        }
+        world.run(for: .milliseconds(500))
+        world.servers[World.address(7000)]?.received = []
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.masterRefused = "older"
+        }
+        world.run(for: .milliseconds(300))
+        let received = world.servers[World.address(7000)]?.received ?? []
+        #expect(!received.contains { $0.contains(",mymaster,127.0.0.1,7000,") })
+    }
+
     @Test func `fails over when the master that came back has another history than the group`() {
         let world = world(sentinels: 3, ["fence"])
         world.kill(server: 7000)

@@ -33,7 +33,8 @@ extension Sentinel {
         // It comes after what we tell a fence about the group.
         if self[link: place].awaited.contains(.capabilities) { return true }
         guard self[node: place].capabilities.contains(.fence) else { return false }
-        if masters[index].node.lostDataSince != nil { return true }
+        // What the last INFO told counts at once, before the master is judged by it.
+        if lostDataSince(index) != nil { return true }
         if let until = masters[index].voteHeldUntil, until > now {
             wake(at: until)
             return true
