@@ -13,8 +13,8 @@ import Determinism
 /// ```
 /// Invariants:
 /// 1. What was ordered is done: after REPLICAOF the first data set is taken, whatever it is, and so is
-///    that of a master which is a replica itself, or which has run without a break since we were in
-///    step with it.
+///    that of a master which is a replica itself, or which has run without a break since before we
+///    were connected and in step.
 /// 2. Without keys of our own there is nothing to keep, and without a history nothing to compare.
 /// 3. Handshakes that go on from the backlog are those of any replica.
 public struct HistoryGuard: Sendable, Equatable {
@@ -56,8 +56,11 @@ public struct HistoryGuard: Sendable, Equatable {
     public private(set) var hasKept = false
     /// Whether the next handshake asks for INFO.
     var wantsInspection = false
-    /// When we last were in step with the master; nil if not in this process's life.
-    var inStepAt: Instant?
+    /// When the connection was opened on which we last were in step with the master; nil if that was
+    /// not in this process's life.
+    ///
+    /// What came over it proves nothing later: bytes of a process that is gone may arrive long after.
+    var inStepSince: Instant?
 
     /// A guard that lets the first data set in.
     public init() {}
@@ -69,16 +72,17 @@ public struct HistoryGuard: Sendable, Equatable {
         hasKept = false
         hasPassed = false
         wantsInspection = false
-        inStepAt = nil
+        inStepSince = nil
     }
 
     /// We follow the master that the configuration names, with the data that the disk held.
     public mutating func resumeFromDisk() { isOrdered = false }
 
-    /// We follow the master's stream.
-    mutating func synchronised() {
+    /// We follow the master's stream, on a connection that was opened at `opened`.
+    mutating func synchronised(since opened: Instant) {
         order()
         isOrdered = false
+        inStepSince = opened
     }
 
     /// The next handshake asks for INFO, if there is anything to compare.
@@ -121,7 +125,7 @@ public struct HistoryGuard: Sendable, Equatable {
         _ master: MasterInspection, history: ReplicationHistory, canResume: Bool, at now: Instant
     ) -> Loss? {
         guard isWatching(canResume), !master.isReplica else { return nil }
-        if let inStepAt, let uptime = master.uptime, now - uptime <= inStepAt { return nil }
+        if let inStepSince, let uptime = master.uptime, now - uptime <= inStepSince { return nil }
         if master.id == history.id, let offset = master.offset, offset >= dataOffset {
             return nil
         }

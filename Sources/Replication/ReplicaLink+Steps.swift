@@ -227,7 +227,7 @@ extension ReplicaLink {
 
     mutating func begin(at now: Instant) {
         phase = .streaming
-        guardian.synchronised()
+        guardian.synchronised(since: connectedAt)
         streamingSince = now
         canResume = true
         downSince = nil
@@ -245,7 +245,6 @@ extension ReplicaLink {
         } else if canResume {
             log(.notice, "Caching the disconnected master state.", &outputs)
         }
-        guardian.inStepAt = lastReceived
         if now - streamingSince > Self.soundStreamTime { refusalCount = 0 }
         downSince = now
     }

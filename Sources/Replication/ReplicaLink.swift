@@ -126,6 +126,8 @@ public struct ReplicaLink: Sendable {
     /// What the handshake of this connection learned of the master's data; nil if it did not ask.
     var inspection: Inspection?
     var nextAcknowledgement: Instant = .zero
+    /// When the connection was opened.
+    var connectedAt: Instant = .zero
     var streamingSince: Instant = .zero
     /// How often in a row what the master sent could not be used.
     var refusalCount = 0
@@ -207,6 +209,7 @@ public struct ReplicaLink: Sendable {
     /// The connection is open.
     public mutating func connected(at now: Instant, into outputs: inout [ReplicaLinkOutput]) {
         guard case .connecting = phase else { return }
+        connectedAt = now
         lastReceived = now
         log(.notice, "Non blocking connect for SYNC fired the event.", &outputs)
         inspection = nil

@@ -111,6 +111,14 @@ import Testing
         #expect(renamed.lines.last?.contains("PSYNC") == true)
     }
 
+    @Test func `refuses one that restarted while bytes of its former process were on their way`() {
+        // It has run for ten seconds; the last bytes came three seconds ago, on a connection that was
+        // opened a minute before.
+        var link = deserted()
+        meet(&link, Self.info(uptime: 10, keys: false))
+        #expect(link.link.guardian.refusal?.loss == .empty)
+    }
+
     @Test func `follows what REPLICAOF names anew`() {
         var link = deserted()
         meet(&link, Self.info(keys: false))
