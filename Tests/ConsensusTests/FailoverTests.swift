@@ -32,6 +32,13 @@ import Testing
             world.lines(0, "+monitor") == ["# +monitor master mymaster 127.0.0.1 7000 quorum 2"])
     }
 
+    @Test func `sentinels find replicas of a new group within a second`() {
+        let world = Self.group(replicas: 0)
+        world.addServers(replicas: 2)
+        world.run(for: .milliseconds(1100))
+        for index in 0..<3 { #expect(world.lines(index, "+slave").count == 2) }
+    }
+
     @Test func `a dead master is replaced, step by step`() {
         let world = Self.group()
         world.kill(server: 7000)

@@ -75,6 +75,59 @@ import Testing
         #expect(promoted(prepare(1001)) == nil)
     }
 
+    @Test func `is not told again after it restarted without what it was selected for`() {
+        let world = FailingOver.group(3, quorum: 2, replicas: 2)
+        world.run(for: .seconds(12))
+        let first = World.address(7001)
+        world.servers[first]?.answersTransactions = false
+        world.kill(server: 7000)
+        let isTold = world.run(upTo: .seconds(10)) {
+            world.servers[first]?.received.contains("EXEC") == true
+        }
+        #expect(isTold)
+        restartEmpty(world, 7001)
+        #expect(world.run(upTo: .seconds(10)) { world.masterAddress(0) == 7002 })
+        #expect(world.servers[first]?.received.contains("SLAVEOF NO ONE") == false)
+    }
+
+    @Test func `is none by what it said before it restarted`() {
+        let world = FailingOver.group(3, quorum: 2, replicas: 2)
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        restartEmpty(world, 7001)
+        #expect(world.run(upTo: .seconds(10)) { world.masterAddress(0) == 7002 })
+        for sentinel in 0..<3 {
+            #expect(!world.lines(sentinel, "+selected-slave").contains { $0.contains(":7001") })
+        }
+    }
+
+    /// A server's process is replaced by one that has nothing.
+    private func restartEmpty(_ world: World, _ port: Int) {
+        world.kill(server: port)
+        let address = World.address(port)
+        world.servers[address]?.isUp = true
+        world.servers[address]?.answersTransactions = true
+        world.servers[address]?.runID = String(repeating: "9", count: 40)
+        world.servers[address]?.history = foreign
+        world.servers[address]?.offset = 0
+        world.servers[address]?.linkIsUp = false
+        world.servers[address]?.received = []
+        world.servers[address]?.queued = nil
+    }
+
+    @Test(arguments: [7001, 9999])
+    func `is not needed where the master was made a replica of its own`(followed: Int) {
+        let world = FailingOver.group(3, quorum: 2, replicas: 2)
+        for port in 7001...7002 { world.servers[World.address(port)]?.priority = 0 }
+        world.run(for: .seconds(12))
+        world.servers[World.address(7000)]?.master = World.address(followed)
+        world.run(for: .seconds(90))
+        // Whoever made it follow a server outside of the group wanted that.
+        #expect((world.servers[World.address(7000)]?.master == nil) == (followed == 7001))
+        #expect(world.masterAddress(0) == 7000)
+        #expect(world.lines(0, "+switch-master").isEmpty)
+    }
+
     @Test func `has synchronised once, and has loaded what it has`() {
         let prepare: (World) -> Void = { world in
             world.servers[World.address(7001)]?.history = foreign

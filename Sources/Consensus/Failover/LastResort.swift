@@ -10,6 +10,10 @@
 //  - its data is of the group: of the group's history, or of the one that both continue;
 //  - its configured priority, for which it is asked because INFO of a master does not show it, is not 0;
 //  - the master has been down for failover-timeout, or says itself that it is a replica.
+//
+// The last of all is the master itself, where sentinels that had not heard of its configuration made it
+// a replica of one of its own: if nobody else can be the master, its leader tells it to be what the
+// configuration says. That is no new configuration, and none is published.
 
 import Bytes
 import Determinism
@@ -47,6 +51,21 @@ extension Sentinel {
             else { return false }
             return own.hasCommonPast(with: history)
         }
+    }
+
+    /// Tells the master that it is one, if it follows a replica of its own; the leader found no other.
+    mutating func restoreMaster(_ index: Int) {
+        let node = masters[index].node
+        guard node.reportedRole == .replica, node.isConnected, !node.report.isLoading,
+            let followed = node.followedMaster, masters[index].replicaIndex(followed) != nil,
+            now < leadershipEnd(index)
+        else { return }
+        log(
+            .warning,
+            "\(node.address.name) is the master of '\(masters[index].settings.name)' and follows its "
+                + "own replica \(followed.name); nobody else can be the master, so it is told to")
+        sendSlaveOf(.master(index), nil)
+        askForInformation(.master(index))
     }
 
     /// Whether it was asked on the present connection, and the answer is not on its way any more.

@@ -39,6 +39,7 @@ extension Sentinel {
         guard let selected = bestReplica(index, wanted: masters[index].failover.request.target)
         else {
             recordChoices(index, selected: nil)
+            restoreMaster(index)
             abortForLackOfReplicas(index)
             return
         }
@@ -124,7 +125,7 @@ extension Sentinel {
         return histories.max { weight($0) < weight($1) } ?? masters[index].history
     }
 
-    private func isEligible(
+    func isEligible(
         _ index: Int, _ replica: Int, _ history: ReplicationHistory?
     ) -> Bool {
         guard isReady(index, replica) else { return false }
@@ -134,14 +135,16 @@ extension Sentinel {
         return !node.report.isLoading && hasData(node.report, history)
     }
 
-    /// Whether it is up, wants to be a master, has reported itself, and was not left alone for long.
+    /// Whether it is up, wants to be a master, has reported itself since it was connected, and was not
+    /// left alone for long.
     func isReady(_ index: Int, _ replica: Int) -> Bool {
         let master = masters[index]
         let node = master.replicas[replica].node
         guard !node.isSubjectivelyDown, node.isConnected, node.link.accessError == nil,
             !master.replicas[replica].hasRefusedPromotion,
             now - node.link.lastAvailable <= timing.pingPeriod * 5,
-            node.report.priority != 0, let informedAt = node.informedAt
+            node.report.priority != 0, let informedAt = node.informedAt,
+            node.connectedAt.map({ informedAt >= $0 }) ?? false
         else { return false }
         let isMasterDown = master.node.isSubjectivelyDown
         let validity = isMasterDown ? timing.pingPeriod * 5 : timing.informationPeriod * 3

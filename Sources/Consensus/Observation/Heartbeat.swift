@@ -394,6 +394,13 @@ extension Sentinel {
     private func informationPeriod(_ place: Place) -> Duration {
         if case .master(let index) = place {
             let node = masters[index].node
+            // A group that was just made shows its replicas one after the other: as long as none is
+            // known, none can be promoted.
+            if masters[index].replicas.isEmpty, let connectedAt = node.connectedAt,
+                now - connectedAt < timing.informationPeriod
+            {
+                return timing.urgentInformationPeriod
+            }
             // Who comes back tells at once whether it has the history that it had.
             guard node.capabilities.contains(.fence), let connectedAt = node.connectedAt,
                 let informedAt = node.informedAt, informedAt < connectedAt
@@ -421,6 +428,14 @@ extension Sentinel {
         // A former master is soon told so, if the others agree (ConfigurationProof.swift).
         if masters[index].replicas[number].node.reportedRole == .master,
             now - masters[index].replicas[number].node.roleReportedAt < timing.publishPeriod
+        {
+            return timing.failoverInformationPeriod
+        }
+        // Nobody is promoted by what was said before the present connection: that may be a process ago.
+        if masters[index].failover.isInProgress,
+            let connectedAt = masters[index].replicas[number].node.connectedAt,
+            let informedAt = masters[index].replicas[number].node.informedAt,
+            informedAt < connectedAt
         {
             return timing.failoverInformationPeriod
         }

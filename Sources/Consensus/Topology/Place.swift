@@ -20,7 +20,11 @@ extension Sentinel {
 
     /// The connections to the node at `place`.
     subscript(link place: Place) -> NodeLink {
-        if case .sentinel(let index) = place { sentinels[index].link } else { self[node: place].link }
+        if case .sentinel(let index) = place {
+            sentinels[index].link
+        } else {
+            self[node: place].link
+        }
     }
 
     /// The node's address.
