@@ -5,10 +5,6 @@ struct Rules: OptionSet, Hashable, Sendable {
     let rawValue: Int
 
     /// What WAIT confirmed decides who is promoted.
-    ///
-    /// Asked where a weakness is looked for, and not of whole groups: two in 2,000 promote a replica
-    /// of an older branch of the history while the one that follows a master that came back has more
-    /// (seeds 818, 1457).
     static let linksWaitToElection = Rules(rawValue: 1)
     /// A master that heard of a newer epoch accepts nothing.
     static let demotedMasterIsSilent = Rules(rawValue: 2)
@@ -21,8 +17,7 @@ struct Rules: OptionSet, Hashable, Sendable {
 
     /// An acknowledged write is not lost where nothing went wrong.
     static let losesNothing = Rules(rawValue: 32)
-    /// What WAIT confirmed is there at the end; asked of no group yet, since what goes with a data set
-    /// that was given up, or kept in a file, is not told apart.
+    /// What WAIT confirmed is there at the end, unless its promise has ended (Simulator+Promises.swift).
     static let keepsPromises = Rules(rawValue: 64)
 
     static let none: Rules = []
@@ -33,7 +28,11 @@ struct Rules: OptionSet, Hashable, Sendable {
         if kind == .planned { return [.electsSoon, .losesNothing] }
         return switch weakness {
         case .none, .unfenced, .followsEmptyMasters:
-            [.electsSoon, .demotedMasterIsSilent, .fencesAtBoot, .keepsData]
+            [
+                .electsSoon, .demotedMasterIsSilent, .fencesAtBoot, .keepsData,
+                .linksWaitToElection,
+                .keepsPromises,
+            ]
         default: [.electsSoon, .linksWaitToElection]
         }
     }

@@ -52,7 +52,9 @@ extension Simulator {
             order(sentinel, words.map { ByteString($0) })
         case .stop(let target):
             guard let node = node(of: target), isUp[node], pausedUntil[node] <= now else { return }
-            stop(node)
+            // Where nothing may be lost, operators stop no master that nobody follows.
+            let isFollowed = servers.contains { $0.isStreaming && $0.follows == addresses[node] }
+            if isFollowed || plan.kind != .planned { stop(node) }
         }
         queue.post(.faultEnds(index), at: now + fault.duration)
     }

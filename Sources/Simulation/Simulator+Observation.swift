@@ -63,7 +63,9 @@ extension Simulator {
             let epoch = UInt64(tokens[7].text)
         else { return }
         let master = NodeAddress(host: tokens[5], port: port)
+        let isNews = epoch > invariants.newestEpoch
         invariants.published(node, master: master, epoch: epoch)
+        if isNews, let since = selections[epoch] { noteReplacement(by: master, since: since) }
         guard isServer(connections[connection].server) else { return }
         let end =
             connections[connection].sentToServer + connections[connection].toServer.unsent.count
@@ -86,6 +88,7 @@ extension Simulator {
 
     /// A replica was selected: it must have said, in its present life, that it has the data.
     private mutating func observeSelection(_ address: NodeAddress, _ node: Int) {
+        selections[sentinels[node].candidacyEpoch] = now
         guard let replica = numbers[address], isServer(replica) else {
             invariants.violate(
                 .eligiblePromotion, "n\(node) selects \(address.name), which is no server")
@@ -98,8 +101,11 @@ extension Simulator {
             return
         }
         let priority = server(replica).server.settings.replicaPriority
-        // Where all data are gone, or were given up for an empty master's, one is as good as another.
-        let isToHaveData = servers.contains { $0.hasData } && counts[.wipedData] == 0
+        // Where all data are gone, or were given up for an empty master's, or lie where nobody may be
+        // promoted, one is as good as another.
+        let isToHaveData =
+            counts[.wipedData] == 0
+            && servers.contains { $0.hasData && $0.server.settings.replicaPriority > 0 }
         if !report.hasData && isToHaveData || priority == 0 {
             invariants.violate(
                 .eligiblePromotion,

@@ -2,8 +2,9 @@
 //
 // 1. A write that WAIT n confirmed is on the selected replica if any replica has it whose report the
 //    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout.
-// 2. A promise ends when the last memory and disk that held the write is gone, and where a leader had
-//    to select without having heard of the write.
+// 2. A promise ends when the last memory that held the write is gone, or lies in a file because no
+//    failover came; where a leader had to select without having heard of the write; and for what a
+//    master confirmed after its successor had been selected, before either had heard of it.
 // 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
 //    was acknowledged is there.
 
@@ -46,16 +47,27 @@ extension Simulator {
         history.excuse(unheard, "n\(leader) selected n\(replica) without having heard of it")
     }
 
-    /// The memory of a server is about to go.
+    /// The memory of a server is about to go, or may be replaced since its data lie in a file.
     mutating func noteLostMemory(of node: Int) {
         guard plan.minimumReplicas > 0 else { return }
         let left = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
-            $0 != node && isUp[$0] && server($0).loading == nil
+            $0 != node && isUp[$0] && server($0).loading == nil && !server($0).hasKept
         }
         let gone = history.promised.filter { place in
             !left.contains { server($0).holds(history.writes[place].key) }
         }
         history.excuse(gone, "n\(node) was the last that had it in memory")
+    }
+
+    /// Sentinels hear of a master that was selected a while ago, if its leader died before it could
+    /// tell: until then the former one and its replicas may have gone on.
+    mutating func noteReplacement(by master: NodeAddress, since selection: Instant) {
+        let late = history.promised.filter {
+            let write = history.writes[$0]
+            return write.acknowledgedAt >= selection
+                && write.acknowledgedBy.map { addresses[$0] } != master
+        }
+        history.excuse(late, "\(master.name) had been selected before it was acknowledged")
     }
 
     /// A server that had the group's data has it no more, although it did not die.

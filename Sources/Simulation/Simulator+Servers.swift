@@ -162,6 +162,7 @@ extension Simulator {
             counts[.failedFile] += 1
         } else if writing.isKept {
             process.hasKept = true
+            noteLostMemory(of: node)
         } else {
             process.disk.snapshot = writing.bytes
         }

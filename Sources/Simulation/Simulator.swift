@@ -59,6 +59,8 @@ struct Simulator: ~Copyable {
     var disturbedAt: [Instant]
     /// The sentinel that stood for leader last.
     var candidate: Int?
+    /// When the leader of an epoch selected a replica.
+    var selections: [UInt64: Instant] = [:]
     /// The events after which a sentinel is to die, with the outputs that it still performs.
     var deadlyEvents: [(event: String, outputs: Int)] = []
     /// By sentinel and server: what the last INFO said of the server's data, and in which of its lives.
