@@ -260,15 +260,26 @@ import Testing
 }
 
 @Suite struct `A master that is being stopped` {
-    private func world() -> World {
+    private func world(quorum: Int = 2) -> World {
         let world = World()
         world.addServers(replicas: 1)
         for address in world.servers.keys {
             world.servers[address]?.capabilities = ["switchover"]
         }
-        world.addSentinels(3, quorum: 2)
+        world.addSentinels(3, quorum: quorum)
         world.run(for: .seconds(12))
         return world
+    }
+
+    @Test(arguments: [true, false])
+    func `is not stood for where the votes cannot be had`(isQuorumTooGreat: Bool) {
+        let world = world(quorum: isQuorumTooGreat ? 4 : 2)
+        if !isQuorumTooGreat { for index in 1...2 { world.kill(sentinel: index) } }
+        world.servers[World.address(7000)]?.isStopping = true
+        world.publish("__rds__:handover", "id", server: 7000)
+        world.run(for: .seconds(5))
+        #expect(world.transcript.allSatisfy { !$0.contains("+try-failover") })
+        #expect(world.lines(0, "is not handed over").count == 1)
     }
 
     @Test func `is replaced when it says itself that it wants to be`() {

@@ -151,9 +151,15 @@ extension Sentinel {
             !masters[index].failover.isInProgress && !isTilted && bestReplica(index) != nil
             && !isVoteHeld(index, from: identity)
         guard isOursToDo else { return }
-        log(
-            .notice,
-            "The master of '\(masters[index].settings.name)' is being stopped: handing over")
+        let name = masters[index].settings.name
+        let (reachable, needed) = (reachableSentinels(index), votesNeeded(index, electorate: 0))
+        guard reachable >= needed else {
+            return logSeldom(
+                .warning,
+                "The master of '\(name)' is being stopped, and is not handed over: \(reachable) "
+                    + "sentinels can be reached, \(needed) votes are needed", about: name)
+        }
+        log(.notice, "The master of '\(name)' is being stopped: handing over")
         var request = FailoverRequest()
         request.mustCoordinate = true
         beginPlannedFailover(index, request, cause: .stopping, needsVotes: true)
