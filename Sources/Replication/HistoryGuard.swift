@@ -15,8 +15,11 @@ import Determinism
 /// 1. What was ordered is done: after REPLICAOF the first data set is taken, whatever it is, and so is
 ///    that of a master which is a replica itself, or which has run without a break since before we
 ///    were connected and in step.
-/// 2. Without keys of our own there is nothing to keep, and without a history nothing to compare.
-/// 3. Handshakes that go on from the backlog are those of any replica.
+/// 2. What a sentinel names is no order: it follows from an election. Our data may have branched off
+///    before it, and gives way to any keys; a master without keys is taken only if its history has
+///    ours in it.
+/// 3. Without keys of our own there is nothing to keep, and without a history nothing to compare.
+/// 4. Handshakes that go on from the backlog are those of any replica.
 public struct HistoryGuard: Sendable, Equatable {
     /// What a master lacks.
     public enum Loss: String, Sendable {
@@ -24,7 +27,7 @@ public struct HistoryGuard: Sendable, Equatable {
         case empty
         /// Its stream ends before what we have.
         case older
-        /// It has keys of a history that does not know ours.
+        /// What it has is of a history that does not know ours.
         case foreign
     }
 
@@ -37,6 +40,16 @@ public struct HistoryGuard: Sendable, Equatable {
         var nextLine: Instant
     }
 
+    /// Why a master is followed.
+    public enum Reason: Sendable {
+        /// REPLICAOF named it, and its next data set is taken, whatever it is.
+        case order
+        /// A sentinel named it: it is what sentinels have elected.
+        case election
+        /// We were in step with it, or the disk says that it is the one.
+        case habit
+    }
+
     /// A refusal is logged this often.
     static let reminderPeriod: Duration = .seconds(60)
 
@@ -46,8 +59,8 @@ public struct HistoryGuard: Sendable, Equatable {
     public var hasKeys = false
     /// Up to where the stream that we hold has changed keys; behind it are only signs of life.
     public var dataOffset = 0
-    /// Whether the next data set is taken, whatever it is.
-    public private(set) var isOrdered = true
+    /// Why the master is followed.
+    private(set) var reason = Reason.order
     /// That the master is refused, if it is.
     public private(set) var refusal: Refusal?
     /// Whether the master was asked since the link was lost, and has nothing less than we have.
@@ -65,9 +78,9 @@ public struct HistoryGuard: Sendable, Equatable {
     /// A guard that lets the first data set in.
     public init() {}
 
-    /// REPLICAOF was issued: another data set is wanted.
-    public mutating func order() {
-        isOrdered = true
+    /// Another data set is wanted, or another master's.
+    mutating func follow(_ reason: Reason) {
+        self.reason = reason
         refusal = nil
         hasKept = false
         hasPassed = false
@@ -76,12 +89,11 @@ public struct HistoryGuard: Sendable, Equatable {
     }
 
     /// We follow the master that the configuration names, with the data that the disk held.
-    public mutating func resumeFromDisk() { isOrdered = false }
+    public mutating func resumeFromDisk() { reason = .habit }
 
     /// We follow the master's stream, on a connection that was opened at `opened`.
     mutating func synchronised(since opened: Instant) {
-        order()
-        isOrdered = false
+        follow(.habit)
         inStepSince = opened
     }
 
@@ -106,7 +118,7 @@ public struct HistoryGuard: Sendable, Equatable {
     }
 
     private func isWatching(_ canResume: Bool) -> Bool {
-        isOn && !isOrdered && canResume && hasKeys && !hasKept
+        isOn && reason != .order && canResume && hasKeys && !hasKept
     }
 
     /// Whether a full resynchronisation that the master offers is to be looked at.
@@ -117,14 +129,22 @@ public struct HistoryGuard: Sendable, Equatable {
         return id != history.id || offset < dataOffset
     }
 
-    /// What a master lacks that offers this and says no more about itself.
-    func loss(offset: Int) -> Loss { offset < dataOffset ? .older : .foreign }
+    /// What a master lacks that offers this and says no more about itself; nil: nobody can tell.
+    func loss(offset: Int) -> Loss? {
+        if reason == .election { return nil }
+        return offset < dataOffset ? .older : .foreign
+    }
 
     /// What the master lacks, by its own words; nil: nothing.
     func judge(
         _ master: MasterInspection, history: ReplicationHistory, canResume: Bool, at now: Instant
     ) -> Loss? {
         guard isWatching(canResume), !master.isReplica else { return nil }
+        if reason == .election {
+            // One that was emptied on purpose since it was elected knows our history.
+            let isHeir = master.id == history.id || master.previousID == history.id
+            return master.hasKeys || isHeir ? nil : .foreign
+        }
         if let inStepSince, let uptime = master.uptime, now - uptime <= inStepSince { return nil }
         if master.id == history.id, let offset = master.offset, offset >= dataOffset {
             return nil
@@ -154,7 +174,7 @@ public struct HistoryGuard: Sendable, Equatable {
             switch loss {
             case .empty: "has no data"
             case .older: "has older data than this replica"
-            case .foreign: "has data of another history"
+            case .foreign: "has another history"
             }
         return ReplicationLogLine(
             .warning,

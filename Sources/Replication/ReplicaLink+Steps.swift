@@ -137,7 +137,7 @@ extension ReplicaLink {
         switch inspection {
         case .passed: return false
         case .denied:
-            let loss = guardian.loss(offset: offset)
+            guard let loss = guardian.loss(offset: offset) else { return false }
             let line = guardian.refuse(loss, master, history: history, at: now)
             abandon(line, at: now, into: &outputs)
         case nil:

@@ -149,18 +149,20 @@ public struct ReplicaLink: Sendable {
     ///
     /// `wasMaster`: we were one until now, so what we hold may be continued by the new master.
     public mutating func follow(
-        _ master: MasterAddress, wasMaster: Bool, at now: Instant,
-        into outputs: inout [ReplicaLinkOutput]
+        _ master: MasterAddress, wasMaster: Bool, because reason: HistoryGuard.Reason,
+        at now: Instant, into outputs: inout [ReplicaLinkOutput]
     ) {
         drop(at: now, into: &outputs)
         refusalCount = 0
-        guardian.order()
+        guardian.follow(reason)
         if wasMaster {
             discard(into: &outputs)
             self.master = master
             offerHistory(into: &outputs)
         }
         self.master = master
+        // A master that was elected is asked before it is followed: most of them have another history.
+        guardian.inspectsIfWatching(canResume)
         log(.notice, "Connecting to MASTER \(master)", &outputs)
         connect(master, at: now, into: &outputs)
     }
@@ -195,7 +197,7 @@ public struct ReplicaLink: Sendable {
     /// REPLICAOF named the master that we follow already: what was refused of it is wanted now.
     public mutating func followRegardless(at now: Instant) {
         guard guardian.refusal != nil else { return }
-        guardian.order()
+        guardian.follow(.order)
         if case .waiting = phase { phase = .waiting(until: now) }
     }
 

@@ -5,11 +5,13 @@ import Protocol
 import Testing
 
 @Suite struct `A sentinel and servers that fence themselves` {
-    private func world(sentinels: Int, _ capabilities: [String]?) -> World {
+    private func world(
+        sentinels: Int, _ capabilities: [String]?, replicas: Int = 2
+    ) -> World {
         let world = World()
-        world.addServers(replicas: 2)
-        for port in 7000...7002 {
-            world.servers[World.address(port)]?.capabilities = capabilities
+        world.addServers(replicas: replicas)
+        for address in world.servers.keys {
+            world.servers[address]?.capabilities = capabilities
         }
         world.addSentinels(sentinels, quorum: sentinels / 2 + 1)
         world.run(for: .seconds(12))
@@ -140,6 +142,21 @@ import Testing
             world.servers[World.address(port)]?.linkDownSeconds = 1
         }
         #expect(world.run(upTo: .seconds(10)) { world.masterAddress(0) != 7000 })
+    }
+
+    @Test func `fails over to a former master that refuses the elected one that came back empty`() {
+        // It left the group's history at the last failover: its own goes on beside it.
+        let world = world(sentinels: 3, ["fence"], replicas: 1)
+        world.servers[World.address(7000)]?.history = String(repeating: "b", count: 40)
+        world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7000)]?.previousEnd = 900
+        world.run(for: .seconds(12))
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+        world.servers[World.address(7000)]?.previousHistory = String(repeating: "0", count: 40)
+        world.servers[World.address(7001)]?.masterRefused = "foreign"
+        world.servers[World.address(7001)]?.linkIsUp = false
+        world.servers[World.address(7001)]?.linkDownSeconds = 1
+        #expect(world.run(upTo: .seconds(20)) { world.masterAddress(0) == 7001 })
     }
 
     @Test func `does not fail over to a replica that only has another history`() {

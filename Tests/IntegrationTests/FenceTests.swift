@@ -126,6 +126,31 @@ import Testing
         }
     }
 
+    @Test func `is not wiped by one that was elected after it and came back empty`() throws {
+        let group = try Group(servers: [.ours, .ours], sentinels: Self.ours)
+        let (former, elected) = (group.servers[0], group.servers[1])
+        let connection = try Connection(port: former, timeout: 20)
+        for number in 0..<100 { try connection.call("SET", "key:\(number)", "\(number)") }
+        #expect(try connection.call("WAIT", "1", "10000").integer == 1)
+        #expect(try connection.call("SAVE") == .simpleString("OK"))
+        #expect(try group.failOver() == elected)
+        // Everything goes down, and the elected master loses what it had.
+        for process in group.sentinelProcesses { process.kill() }
+        group.serverProcesses[1].kill()
+        group.remove("server1/dump.rdb")
+        group.remove("server1/rds-\(elected).role")
+        for index in 0..<2 { try group.restartServer(index) }
+        for index in 0..<3 { try group.restartSentinel(index) }
+        try eventually("the one with the data is the master", seconds: 60, log: group.logs) {
+            try group.sentinels.allSatisfy { try group.masterPort(by: $0) == former }
+        }
+        for port in group.servers {
+            try eventually("\(port) has the data", seconds: 60, log: group.logs) {
+                try Connection(port: port).call("GET", "key:99").bytes?.text == "99"
+            }
+        }
+    }
+
     @Test func `empty is followed after a while under real sentinels, and the data kept`() throws {
         let group = try group(sentinels: Self.real, downAfter: 5000)
         for port in group.servers.dropFirst() {

@@ -135,6 +135,51 @@ import Testing
         #expect(other.link.isStreaming)
     }
 
+    /// A former master with keys at offset 1000 of its own history, to whom a sentinel names another.
+    private func demoted() throws -> LinkTranscript {
+        var link = LinkTranscript()
+        link.stream.adopt(try #require(ReplicationID(ByteString(Self.ours))), at: 1000)
+        link.link.guardian.hasKeys = true
+        link.link.guardian.dataOffset = 1000
+        link.follow("n", 6380, because: .election)
+        link.connect()
+        return link
+    }
+
+    @Test func `takes what a sentinel names for no order to lose its data`() throws {
+        var link = try demoted()
+        link.receive(Self.greeting + Self.info(keys: false))
+        #expect(link.link.guardian.refusal?.loss == .foreign)
+        link.link.followRegardless(at: link.now)
+        link.advance(milliseconds: 1)
+        link.connect()
+        link.receive("\(Self.greeting)+FULLRESYNC \(Self.other) 0\r\n\(Self.marked)")
+        #expect(link.link.isStreaming)
+    }
+
+    @Test(arguments: [true, false])
+    func `lets its branch go for the data of one that was elected`(isKnown: Bool) throws {
+        var link = try demoted()
+        let previous = isKnown ? Self.ours : String(repeating: "0", count: 40)
+        link.receive(
+            Self.greeting + Self.info(offset: 900, previous: previous, limit: 801, keys: true))
+        link.receive("+FULLRESYNC \(Self.other) 900\r\n\(Self.marked)")
+        #expect(link.link.isStreaming)
+        #expect(link.lines.count { $0.hasPrefix("connect ") } == 1)
+    }
+
+    @Test func `follows an elected master that was emptied, or that says nothing`() throws {
+        var emptied = try demoted()
+        emptied.receive(
+            Self.greeting + Self.info(offset: 990, previous: Self.ours, limit: 901, keys: false))
+        emptied.receive("+FULLRESYNC \(Self.other) 990\r\n\(Self.marked)")
+        #expect(emptied.link.isStreaming)
+        var silent = try demoted()
+        silent.receive("\(Self.greeting)-NOPERM no permissions to run the 'info' command\r\n")
+        silent.receive("+FULLRESYNC \(Self.other) 5\r\n\(Self.marked)")
+        #expect(silent.link.isStreaming)
+    }
+
     @Test func `has nothing to keep without keys`() {
         var link = deserted(hasKeys: false)
         link.connect()

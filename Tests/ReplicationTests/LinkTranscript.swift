@@ -42,11 +42,14 @@ struct LinkTranscript: ~Copyable {
         }
     }
 
-    mutating func follow(_ host: String = "m", _ port: Int = 6379, wasMaster: Bool = true) {
+    mutating func follow(
+        _ host: String = "m", _ port: Int = 6379, wasMaster: Bool = true,
+        because reason: HistoryGuard.Reason = .order
+    ) {
         var outputs: [ReplicaLinkOutput] = []
         link.follow(
-            MasterAddress(host: ByteString(host), port: port), wasMaster: wasMaster, at: now,
-            into: &outputs)
+            MasterAddress(host: ByteString(host), port: port), wasMaster: wasMaster,
+            because: reason, at: now, into: &outputs)
         record(outputs)
     }
 

@@ -37,10 +37,11 @@ extension Server {
                 .notice,
                 "REPLICAOF would result into synchronization with the master we are already "
                     + "connected with. No operation performed.")
-            followRegardless()
+            // A sentinel repeats what was elected; a person wants what was refused.
+            if !isSentinel(id) { roles.link.followRegardless(at: now.instant) }
             return sessions[id].reply.simple("OK Already connected to specified master")
         }
-        follow(master)
+        follow(master, because: isSentinel(id) ? .election : .order)
         log(
             .notice,
             "REPLICAOF \(master) enabled (user request from '\(sessions.describe(id, at: now.instant))')"
@@ -49,7 +50,7 @@ extension Server {
     }
 
     /// Follows `master` from now on; replicas of ours stay until our history changes.
-    mutating func follow(_ master: MasterAddress) {
+    mutating func follow(_ master: MasterAddress, because reason: HistoryGuard.Reason) {
         for session in roles.acknowledgements.removeAll() {
             // They waited for the replicas of a master.
             reply(to: SessionID(bits: session)) {
@@ -67,7 +68,9 @@ extension Server {
         }
         var link: [ReplicaLinkOutput] = []
         roles.link.settings = linkSettings
-        roles.link.follow(master, wasMaster: wasMaster, at: now.instant, into: &link)
+        describeDataToGuardian()
+        roles.link.follow(
+            master, wasMaster: wasMaster, because: reason, at: now.instant, into: &link)
         if wasMaster { roles.cachedDatabase = 0 }
         roles.stream.isRepeated = true
         settings.replicaOf = MasterEndpoint(host: master.host, port: master.port)
@@ -127,6 +130,7 @@ extension Server {
         guard let id = value("repl-id").flatMap({ ReplicationID($0) }), offset >= 0,
             database >= 0, database < keyspace.databaseCount
         else { return }
+        roles.dataOffset = number("rds-data-offset") >= 0 ? number("rds-data-offset") : offset
         guard roles.isReplica else {
             roles.stream.restore(previous: id, at: offset)
             // Keys that were not loaded make it another data set than the one that is named.
@@ -135,7 +139,6 @@ extension Server {
         }
         roles.stream.adopt(id, at: offset)
         roles.cachedDatabase = database
-        roles.dataOffset = number("rds-data-offset") >= 0 ? number("rds-data-offset") : offset
         roles.link.guardian.resumeFromDisk()
         var link: [ReplicaLinkOutput] = []
         roles.link.offerHistory(into: &link)

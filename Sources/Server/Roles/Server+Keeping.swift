@@ -47,7 +47,4 @@ extension Server {
                 + "\(settings.directory.text). To go back to it: stop all servers, put it in the "
                 + "place of \(settings.dbFilename.text), and start this one as master.")
     }
-
-    /// REPLICAOF named the master that is followed already: what was refused of it is wanted now.
-    mutating func followRegardless() { roles.link.followRegardless(at: now.instant) }
 }

@@ -112,8 +112,7 @@ extension Server {
 
     /// Bytes from the master before its stream of commands begins.
     mutating func takeFromMaster(_ id: SessionID) {
-        roles.link.guardian.hasKeys = keyspace.keyCount > 0
-        roles.link.guardian.dataOffset = roles.dataOffset
+        describeDataToGuardian()
         while id == roles.masterSession, incomingResumption == nil {
             var link: [ReplicaLinkOutput] = []
             let isPaced = settings.keyLoadDelayMicroseconds != 0 && roles.incoming != nil
@@ -163,6 +162,12 @@ extension Server {
             if let failure { return refuseDataSet(failure) }
             sessions[id].input.consume(consumed)
         }
+    }
+
+    /// What there is to keep from a master that lacks it.
+    mutating func describeDataToGuardian() {
+        roles.link.guardian.hasKeys = keyspace.keyCount > 0
+        roles.link.guardian.dataOffset = roles.dataOffset
     }
 
     /// When more of the master's snapshot may be read, under `key-load-delay`; nil when at once.

@@ -108,7 +108,7 @@ extension Server {
     /// We follow the target from now on; its master's role is demanded with the first PSYNC.
     private mutating func handOver(to target: MasterAddress) {
         roles.link.demandsFailover = true
-        follow(target)
+        follow(target, because: .order)
     }
 
     /// The target continues our history, or sends its own: it is the master.
