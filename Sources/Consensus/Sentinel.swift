@@ -42,9 +42,10 @@ public struct Sentinel: ~Copyable {
     var masters: [Master] = []
     /// Where in `masters` a name is.
     var masterPlaces: [ByteString: Int] = [:]
-    /// When something is to be done next for the master at the same position; looked through with
-    /// every input, so they stand close together.
-    var deadlines: [Instant] = []
+    /// When something is to be done next for the master at the same position.
+    private(set) var deadlines: [Instant] = []
+    /// No deadline is earlier: with hundreds of masters most inputs leave it at that.
+    private var nextPass = Instant.distantFuture
     /// What is known of masters that are not watched, by their names.
     var remembered: [ByteString: CompanionState.Group]
     var sentinels: [SentinelNode] = []
@@ -119,8 +120,9 @@ public struct Sentinel: ~Copyable {
         case .reload(let file): reload(file)
         case .tick: break
         }
-        for index in masters.indices where deadlines[index] <= self.now {
-            advance(index)
+        if nextPass <= self.now {
+            for index in masters.indices where deadlines[index] <= self.now { advance(index) }
+            nextPass = deadlines.min() ?? .distantFuture
         }
         storeIfDue()
         schedule(scripts: runScripts())
@@ -184,7 +186,7 @@ public struct Sentinel: ~Copyable {
             guard let instant else { return }
             earliest = min(earliest ?? instant, instant)
         }
-        if let next = deadlines.min(), next < .distantFuture { consider(next) }
+        if nextPass < .distantFuture { consider(nextPass) }
         if records.isDue { consider(records.gatheringEnd) }
         consider(next)
         consider(tiltSince.map { $0 + timing.tiltPeriod })
@@ -203,7 +205,13 @@ public struct Sentinel: ~Copyable {
     mutating func changed() { hasChanged = true }
 
     /// Asks for a pass for the master at `index` before this input is done with.
-    mutating func touch(_ index: Int) { deadlines[index] = now }
+    mutating func touch(_ index: Int) { bringForward(index, to: now) }
+
+    /// Asks for a pass for the master at `index` at `instant` at the latest.
+    mutating func bringForward(_ index: Int, to instant: Instant) {
+        deadlines[index] = min(deadlines[index], instant)
+        nextPass = min(nextPass, instant)
+    }
 
     /// A fresh connection for `owner`.
     mutating func open(_ address: NodeAddress, for owner: LinkOwner) -> Connection {
@@ -232,7 +240,16 @@ public struct Sentinel: ~Copyable {
         masterPlaces[known.name] = masters.count
         masters.append(master)
         deadlines.append(now)
+        touch(masters.count - 1)
         currentEpoch = max(currentEpoch, known.configEpoch, master.leaderEpoch)
+    }
+
+    /// Watches the master at `index` no longer; nothing else refers to it any more.
+    mutating func removeMaster(at index: Int) {
+        masterPlaces[masters[index].settings.name] = nil
+        masters.remove(at: index)
+        deadlines.remove(at: index)
+        for later in index..<masters.count { masterPlaces[masters[later].settings.name] = later }
     }
 
     /// A log line that is no event.

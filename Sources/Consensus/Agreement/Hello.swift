@@ -130,14 +130,13 @@ extension Sentinel {
 
     // MARK: Hearing
 
-    /// Takes a hello that came through a server or from a sentinel.
+    /// Takes a hello that came through a server, or else from a client: a sentinel is one.
     ///
-    /// One that is none is told of once a minute and `source`. One with a name in it that nobody has
+    /// One that is none is told of once a minute and source. One with a name in it that nobody has
     /// looked up yet waits for that.
-    mutating func receiveHello(_ text: ByteString, from source: ByteString) {
+    mutating func receiveHello(_ text: ByteString, from place: Place?) {
         guard var hello = HelloMessage(text) else {
-            logSeldom(.warning, "Ignoring a hello that is none, from \(source)", about: source)
-            return
+            return ignoreHello("that is none", from: place)
         }
         guard hello.runID != identity, let index = masterIndex(name: hello.masterName) else {
             return
@@ -145,15 +144,11 @@ extension Sentinel {
         guard let address = locate(hello.address.host, hello.address.port),
             let masterAddress = locate(hello.masterAddress.host, hello.masterAddress.port)
         else {
-            logSeldom(
-                .warning,
-                "Ignoring a hello with a host name from \(source): resolve-hostnames is no",
-                about: source)
-            return
+            return ignoreHello("with a host name (resolve-hostnames is no)", from: place)
         }
         if let name = [address, masterAddress].first(where: \.isUnresolved)?.hostName {
             if hostNames.isUnderWay(name) {
-                _ = hostNames.wait(for: name, .hello(text, source: source))
+                _ = hostNames.wait(for: name, .hello(text))
             }
             return
         }
@@ -172,6 +167,11 @@ extension Sentinel {
         guard let peer = masters[index].peerIndex(hello.runID) else { return }
         masters[index].peers[peer].lastHello = now
         adoptConfiguration(hello, index, peer)
+    }
+
+    private mutating func ignoreHello(_ reason: String, from place: Place?) {
+        let source = place.map { address(of: $0).name } ?? "a client"
+        logSeldom(.warning, "Ignoring a hello \(reason), from \(source)", about: source)
     }
 
     /// Makes the sender known under its id and its address.

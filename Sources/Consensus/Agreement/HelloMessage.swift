@@ -31,20 +31,31 @@ struct HelloMessage: Hashable, Sendable {
     /// neither digits nor names, ids that are none, epochs out of reach.
     init?(_ text: ByteString) {
         guard text.count <= HelloMessage.lengthLimit else { return nil }
-        let tokens = text.bytes.split(separator: 0x2c, omittingEmptySubsequences: false).map {
-            ByteString(Array($0))
+        let bytes = text.bytes.span
+        // Hellos come in by the thousand where many groups share a server: only what is kept is copied.
+        var ends = InlineArray<8, Int>(repeating: 0)
+        var count = 0
+        for index in 0...bytes.count where index == bytes.count || bytes[index] == 0x2c {
+            guard count < 8 else { return nil }
+            ends[count] = index
+            count += 1
         }
-        guard tokens.count == 8,
-            let port = tokens[1].integer, port > 0,
-            let address = NodeAddress(naming: tokens[0], port: port),
-            HelloMessage.isRunID(tokens[2]),
-            let currentEpoch = HelloMessage.epoch(tokens[3]),
-            let masterPort = tokens[6].integer, masterPort > 0,
-            let masterAddress = NodeAddress(naming: tokens[5], port: masterPort),
-            let configEpoch = HelloMessage.epoch(tokens[7])
+        guard count == 8 else { return nil }
+        func token(_ number: Int) -> Range<Int> {
+            (number == 0 ? 0 : ends[number - 1] + 1)..<ends[number]
+        }
+        func word(_ number: Int) -> ByteString { ByteString(bytes.extracting(token(number))) }
+        let runID = word(2)
+        guard let port = DecimalText.parse(bytes.extracting(token(1))), port > 0,
+            let address = NodeAddress(naming: word(0), port: port),
+            HelloMessage.isRunID(runID),
+            let currentEpoch = HelloMessage.epoch(bytes.extracting(token(3))),
+            let masterPort = DecimalText.parse(bytes.extracting(token(6))), masterPort > 0,
+            let masterAddress = NodeAddress(naming: word(5), port: masterPort),
+            let configEpoch = HelloMessage.epoch(bytes.extracting(token(7)))
         else { return nil }
         self.init(
-            address: address, runID: tokens[2], currentEpoch: currentEpoch, masterName: tokens[4],
+            address: address, runID: runID, currentEpoch: currentEpoch, masterName: word(4),
             masterAddress: masterAddress, configEpoch: configEpoch)
     }
 
@@ -65,8 +76,20 @@ struct HelloMessage: Hashable, Sendable {
             }
     }
 
-    private static func epoch(_ text: ByteString) -> UInt64? {
-        guard let number = text.integer,
+    /// Whether a message is the hello of the sentinel with that id: ours come back to us, many times.
+    static func isHello(_ text: Span<UInt8>, of runID: Span<UInt8>) -> Bool {
+        var start = 0
+        for _ in 0..<2 {
+            while start < text.count && text[start] != 0x2c { start += 1 }
+            start += 1
+        }
+        let end = start + runID.count
+        return end < text.count && text[end] == 0x2c
+            && text.extracting(start..<end).equals(runID)
+    }
+
+    private static func epoch(_ text: Span<UInt8>) -> UInt64? {
+        guard let number = DecimalText.parse(text),
             let epoch = UInt64(exactly: number), epoch <= Sentinel.epochLimit
         else { return nil }
         return epoch

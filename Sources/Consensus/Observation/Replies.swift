@@ -104,6 +104,8 @@ extension Sentinel {
             case .bulk("message") = parts[0], case .bulk(let text) = parts[2]
         else { return }
         if parts[1].bytes == Sentinel.handoverChannel { return handoverAsked(place) }
-        receiveHello(text, from: address(of: place).name)
+        // That our own came back is all that it says.
+        if HelloMessage.isHello(text.bytes.span, of: identity.bytes.span) { return }
+        receiveHello(text, from: place)
     }
 }

@@ -58,10 +58,7 @@ extension Sentinel {
             remembered[masters[index].settings.name] = group
         }
         resetMaster(index, forgettingSentinels: true)
-        masterPlaces[masters[index].settings.name] = nil
-        masters.remove(at: index)
-        for later in index..<masters.count { masterPlaces[masters[later].settings.name] = later }
-        deadlines.remove(at: index)
+        removeMaster(at: index)
         storeAndConfirm(id)
     }
 

@@ -54,7 +54,7 @@ extension Sentinel {
             refuse(id, "ERR Only HELLO messages are accepted by Sentinel instances.")
             return
         }
-        receiveHello(words[2], from: "a client")
+        receiveHello(words[2], from: nil)
         reply(id, .integer(1))
     }
 

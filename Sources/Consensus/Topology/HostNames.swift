@@ -23,7 +23,7 @@ struct HostNames: Sendable {
 
     /// What continues when a name is known, or cannot be.
     enum Continuation: Hashable, Sendable {
-        case hello(ByteString, source: ByteString)
+        case hello(ByteString)
         case monitor(SentinelRequestID, [ByteString])
     }
 
@@ -118,8 +118,8 @@ extension Sentinel {
         }
         for continuation in hostNames.takeWaiting(name) {
             switch continuation {
-            case .hello(let text, let source):
-                if !known.isEmpty { receiveHello(text, from: source) }
+            case .hello(let text):
+                if !known.isEmpty { receiveHello(text, from: nil) }
             case .monitor(let request, let values): monitor(values, request, isLookedUp: true)
             }
         }

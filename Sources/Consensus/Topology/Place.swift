@@ -86,7 +86,7 @@ extension Sentinel {
     mutating func expectDoubts(_ sentinel: Int) {
         let runID = sentinels[sentinel].runID
         for index in masters.indices where masters[index].peerIndex(runID) != nil {
-            deadlines[index] = min(deadlines[index], now + masters[index].settings.downAfter)
+            bringForward(index, to: now + masters[index].settings.downAfter)
         }
     }
 
