@@ -24,8 +24,11 @@ public final class Group {
     private let directory: TemporaryDirectory
 
     /// Starts all and waits until each sentinel knows all others and both replicas.
+    ///
+    /// `disks`: where sentinels, by their position, have their files, if not with the others.
     public init(
-        servers serverKinds: [Kind], sentinels sentinelKinds: [Kind], downAfter: Int = 1000
+        servers serverKinds: [Kind], sentinels sentinelKinds: [Kind], downAfter: Int = 1000,
+        disks: [Int: SmallDisk] = [:]
     ) throws {
         directory = try TemporaryDirectory()
         servers = FreePorts.take(serverKinds.count)
@@ -48,20 +51,24 @@ public final class Group {
             }
         }
         for (index, port) in sentinels.enumerated() {
-            let node = try makeNode(
-                "sentinel\(index)", file: "sentinel.conf",
-                """
+            let text = """
                 bind 127.0.0.1
                 port \(port)
                 sentinel monitor \(Self.name) 127.0.0.1 \(servers[0]) 2
                 sentinel down-after-milliseconds \(Self.name) \(downAfter)
                 sentinel failover-timeout \(Self.name) 10000
 
-                """)
+                """
+            let node = try makeNode("sentinel\(index)", file: "sentinel.conf", text)
+            var file = "sentinel.conf"
+            if let disk = disks[index] {
+                file = disk.path + "/sentinel\(index).conf"
+                try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+            }
             let program =
                 sentinelKinds[index] == .ours
                 ? Binaries.program("rds-sentinel") : try Self.peer("redis-sentinel")
-            sentinelProcesses.append(try DaemonProcess(program, ["sentinel.conf"], in: node))
+            sentinelProcesses.append(try DaemonProcess(program, [file], in: node))
         }
         for port in sentinels {
             try eventually("sentinel \(port) sees all", seconds: 30, log: self.logs) {
