@@ -125,48 +125,23 @@ extension Executor {
         _ command: CommandID, _ request: borrowing Request, _ id: SessionID
     ) {
         switch command {
-        case .ping: ConnectionCommands.ping(request, &sessions[id])
-        case .auth: ConnectionCommands.auth(request, &sessions[id], access: access)
-        case .hello:
-            ConnectionCommands.hello(
-                request, &sessions[id], access: access,
-                identity: ServerIdentity(mode: "sentinel", role: nil))
-        case .quit: ConnectionCommands.quit(&sessions[id])
-        case .reset: _ = ConnectionCommands.reset(id, &sessions, access: access)
-        case .subscribe: PubSubCommands.subscribe(request, id, &sessions)
-        case .unsubscribe: PubSubCommands.unsubscribe(request, id, &sessions)
-        case .psubscribe: PubSubCommands.psubscribe(request, id, &sessions)
-        case .punsubscribe: PubSubCommands.punsubscribe(request, id, &sessions)
         case .info: answerInformation(request, id)
         case .shutdown: shutdown(request, id)
         case .command, .commandCount, .commandInfo, .commandDocs, .commandList, .commandGetkeys,
             .commandGetkeysandflags, .commandHelp:
             CommandCommand.run(command, request, catalog, &sessions[id].reply)
-        default: dispatchClient(command, request, id)
+        // Other sentinels are clients, too: what they ask is never put off.
+        case .clientPause: refuseUnsupported(command, id)
+        default:
+            let effect = SessionCommands.dispatch(
+                command, request, id, &sessions, access: access, at: now.instant)
+            if effect == nil { refuseUnsupported(command, id) }
         }
     }
 
-    private mutating func dispatchClient(
-        _ command: CommandID, _ request: borrowing Request, _ id: SessionID
-    ) {
-        switch command {
-        case .clientId: ClientCommands.id(&sessions[id])
-        case .clientInfo: ClientCommands.info(id, &sessions, at: now.instant)
-        case .clientList: ClientCommands.list(request, id, &sessions, at: now.instant)
-        case .clientGetname: ClientCommands.getName(&sessions[id])
-        case .clientSetname: ClientCommands.setName(request, &sessions[id])
-        case .clientSetinfo: ClientCommands.setInfo(request, &sessions[id])
-        case .clientReply: ClientCommands.reply(request, &sessions[id])
-        case .clientNoEvict: ClientCommands.noEvict(request, &sessions[id])
-        case .clientNoTouch: ClientCommands.noTouch(request, &sessions[id])
-        case .clientCapa: ClientCommands.capa(request, &sessions[id])
-        case .clientKill:
-            ClientCommands.kill(request, id, &sessions, access: access, at: now.instant)
-        case .clientHelp: ClientCommands.help(&sessions[id].reply)
-        default:
-            sessions[id].reply.error(
-                text: "ERR '\(catalog.fullName(command))' is not supported by this version of rds")
-        }
+    private mutating func refuseUnsupported(_ command: CommandID, _ id: SessionID) {
+        sessions[id].reply.error(
+            text: "ERR '\(catalog.fullName(command))' is not supported by this version of rds")
     }
 
     /// SHUTDOWN [NOSAVE|SAVE] [NOW] [FORCE] [ABORT]: there is nothing to save or to wait for.

@@ -82,6 +82,7 @@ struct Executor: ~Copyable {
         self.log = log
         catalog = CommandTable(for: .sentinel)
         sessions = SessionTable(catalog: catalog)
+        sessions.identity = ServerIdentity(mode: "sentinel", role: nil)
         sessions.limits.maximumClients = settings.maximumClients
         sessions.limits.idleSeconds = settings.idleSeconds
         sessions.limits.isProtected = settings.isProtected

@@ -194,6 +194,53 @@ import Testing
         }
     }
 
+    private static let words: [ByteString] = [
+        "", "OK", "*", "1", "-1", "127.0.0.1", "10.0.0.66", "6379", "min-replicas-to-write",
+        "message", "__sentinel__:hello", "master-host", "master-port", "silence", "would",
+        "evidence", "switchover", "pre-vote", "release", "goodbye", ByteString("9" * 40),
+        ByteString("f" * 40), ByteString("x" * 5000), "role:master\r\nslave0:ip=,port=",
+        ByteString("10.0.0.11,26380,\("0" * 40),9,mymaster,10.0.0.66,6379,9"),
+    ]
+
+    /// All that a node may say, one thing in another: of every kind, empty, huge, and nearly right.
+    private static func reply(_ random: inout RandomSource, depth: Int = 0) -> ReplyValue {
+        func word() -> ByteString { words.randomElement(using: &random) ?? "" }
+        func several() -> [ReplyValue] {
+            (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                reply(&random, depth: depth + 1)
+            }
+        }
+        switch Int.random(in: 0..<(depth < 2 ? 9 : 6), using: &random) {
+        case 0: return .simpleString(word())
+        case 1: return .error(word())
+        case 2: return .integer([0, 1, -1, .max, .min].randomElement(using: &random) ?? 0)
+        case 3, 4: return .bulk(word())
+        case 5: return .null
+        case 6: return .map(several().map { ReplyPair($0, $0) })
+        case 7: return .push(several())
+        default: return .array(several())
+        }
+    }
+
+    @Test func `hostile replies change no address, crash nothing and fill no log`() {
+        for seed in 0..<20 {
+            var random = RandomSource(seed: UInt64(seed))
+            let watcher = Watcher { address, words in
+                // A master that answers pings is up, whatever else it and all others say.
+                if address == Watcher.master, words[0] == "PING" { return nil }
+                return Self.reply(&random)
+            }
+            for _ in 0..<120 {
+                watcher.run(for: .milliseconds(500))
+                watcher.push(Self.reply(&random), from: Watcher.replica)
+            }
+            #expect(watcher.count(of: "+switch-master") == 0, "seed \(seed)")
+            #expect(watcher.count(of: "+odown") == 0, "seed \(seed)")
+            let lines = watcher.logged.filter { !$0.text.contains("saved on disk") }
+            #expect(lines.count < 100, "seed \(seed): \(lines.map(\.text))")
+        }
+    }
+
     @Test func `a report with too many replicas is cut at a limit`() {
         let voter = Voter()
         var text = "role:master\r\n"
@@ -209,6 +256,9 @@ import Testing
         #expect(found == 1024)
     }
 }
+
+/// So many of a letter.
+private func * (letter: String, count: Int) -> String { String(repeating: letter, count: count) }
 
 extension Voter {
     /// Establishes the command link to the master and answers what is asked, INFO with `text`.

@@ -209,6 +209,10 @@ import Testing
                 "ERR Only HELLO messages are accepted by Sentinel instances."
             ),
             (["SENTINEL", "FAILOVER", "x"], "ERR No such master with that name"),
+            (
+                ["SENTINEL", "SET", "mymaster", "Quorum", "0"],
+                "ERR Invalid argument '0' for SENTINEL SET 'Quorum'"
+            ),
         ] {
             world.feed(
                 0,

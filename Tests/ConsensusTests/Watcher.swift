@@ -34,6 +34,8 @@ final class Watcher {
     private(set) var events: [(at: Instant, line: String)] = []
     private(set) var sent: [(at: Instant, to: NodeAddress, words: [String])] = []
     private(set) var attempts: [(at: Instant, to: NodeAddress)] = []
+    /// Log lines that are no events.
+    private(set) var logged: [(at: Instant, text: String)] = []
     private var links: [LinkID: NodeAddress] = [:]
     private var established: Set<LinkID> = []
     private var held: [(id: LinkID, value: ReplyValue)] = []
@@ -152,6 +154,7 @@ final class Watcher {
         case .send(let id, let words): reply(to: words.map(\.text), on: id)
         case .record(let id, _, _): inputs.append(.recordStored(id))
         case .event(let event): events.append((now, event.line.text))
+        case .log(_, let text, _): logged.append((now, text.text))
         default: break
         }
     }

@@ -364,6 +364,9 @@ private final class Stranger {
         "SENTINEL simulate-failure foo", "SENTINEL simulate-failure", "PUBLISH foo bar",
         "PUBLISH __sentinel__:hello garbage", "PUBLISH", "SUBSCRIBE", "GET a", "SELECT 0",
         "CONFIG GET *", "AUTH x", "AUTH a b", "AUTH", "HELLO 9", "SHUTDOWN foo",
-        "SHUTDOWN SAVE NOSAVE", "MONITOR", "TIME",
+        "SHUTDOWN SAVE NOSAVE", "MONITOR", "TIME", "SENTINEL set group QUORUM 0",
+        "SENTINEL set group down-after-milliseconds 9999999999", "CLIENT GETREDIR",
+        "CLIENT TRACKINGINFO", "CLIENT TRACKING off", "CLIENT CACHING yes", "CLIENT UNPAUSE",
+        "CLIENT UNBLOCK 1", "CLIENT NO-EVICT", "CLIENT KILL ID 99", "CLIENT foo",
     ]
 }

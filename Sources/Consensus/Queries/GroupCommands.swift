@@ -130,7 +130,7 @@ extension Sentinel {
                 if name.hasSuffix("-script") && !rest.isEmpty && deniesScriptReconfiguration {
                     throw SettingsRefusal(Sentinel.scriptRefusal)
                 }
-                let taken = try changed.set(name, rest)
+                let taken = try changed.set(option, rest)
                 let isSecret = name == "auth-pass"
                 if isSecret || name == "auth-user" { dropsConnections = true }
                 let words = isSecret ? ["******"] : rest.prefix(taken).map(\.text)
@@ -173,18 +173,19 @@ extension MasterSettings {
     /// Sets one option; answers how many of `values` it took.
     ///
     /// A refusal without a reason stands for an option that is unknown or lacks its values.
-    mutating func set(_ name: String, _ values: [ByteString]) throws(SettingsRefusal) -> Int {
+    mutating func set(
+        _ option: ByteString, _ values: [ByteString]
+    ) throws(SettingsRefusal) -> Int {
         func number(from least: Int) throws(SettingsRefusal) -> Int {
-            guard let number = values[0].integer, number >= least,
-                number <= Int(Int32.max)
-            else {
+            guard let number = values[0].integer, number >= least else {
                 throw SettingsRefusal(
-                    "Invalid argument '\(values[0])' for SENTINEL SET '\(name)'")
+                    "Invalid argument '\(values[0])' for SENTINEL SET '\(option)'")
             }
-            return number
+            // As in a file: more is as much as for ever.
+            return min(number, Int(Int32.max))
         }
         guard !values.isEmpty else { throw SettingsRefusal("") }
-        switch name {
+        switch option.lowercased.text {
         case "down-after-milliseconds": downAfter = .milliseconds(try number(from: 1))
         case "failover-timeout": failoverTimeout = .milliseconds(try number(from: 1))
         case "parallel-syncs": parallelSyncs = try number(from: 1)
@@ -199,7 +200,7 @@ extension MasterSettings {
         case "rename-command":
             guard values.count > 1 else { throw SettingsRefusal("") }
             guard !values[0].isEmpty && !values[1].isEmpty else {
-                throw SettingsRefusal("Invalid argument '' for SENTINEL SET 'rename-command'")
+                throw SettingsRefusal("Invalid argument '' for SENTINEL SET '\(option)'")
             }
             renamedCommands.removeAll { $0.name.lowercased == values[0].lowercased }
             if values[0].lowercased != values[1].lowercased {
