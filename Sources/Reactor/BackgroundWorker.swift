@@ -1,4 +1,5 @@
 import CLinux
+import Determinism
 import Glibc
 
 /// Work that runs on a thread of its own: the job owns what it needs, takes orders, gives answers.
@@ -58,6 +59,12 @@ public final class BackgroundWorker<Job: BackgroundJob & ~Copyable> {
 
     /// The answers given since the last call, in the order of their orders.
     public func takeAnswers() -> [Job.Answer] { channel.takeAnswers() }
+
+    /// Waits until an answer is there, for so long at most.
+    public func waitForAnswers(atMost duration: Duration) {
+        var descriptor = pollfd(fd: wakeupNumber, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&descriptor, 1, Int32(clamping: duration.wholeMilliseconds))
+    }
 
     /// Waits until every order that was given is done; the answers may be taken then.
     public func waitUntilIdle() { channel.waitUntilIdle() }

@@ -43,9 +43,7 @@ public enum ServerOutput {
     case apply(SettingEffect, reply: ReplyPosition?)
 
     /// Tell the service manager that the process is about to end.
-    case stopping(status: String)
-    /// Tell the service manager how things stand.
-    case status(String)
+    case stopping
     /// Replace the role record `fileName` in the working directory, atomically and on the disk before
     /// anything that follows; nil: remove it. Answered by `recordFailed` when that cannot be done.
     case storeRecord(fileName: String, text: [UInt8]?)

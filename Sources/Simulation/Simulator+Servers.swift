@@ -132,7 +132,7 @@ extension Simulator {
             if healedAt != nil {
                 queue.post(.restart(node: node, life: lives[node]), at: now + .seconds(1))
             }
-        case .delaySmallPackets, .reload, .apply, .stopping, .status, .sleep, .crash: break
+        case .delaySmallPackets, .reload, .apply, .stopping, .sleep, .crash: break
         }
     }
 

@@ -85,13 +85,6 @@ extension Executor {
         if !server.settings.unixSocket.isEmpty {
             log.write(.notice, "Ready to accept connections unix")
         }
-        notification.ready(status: readyStatus)
-    }
-
-    /// What the service manager shows while the server serves.
-    var readyStatus: String {
-        server.roles.isReplica && !server.roles.link.isStreaming
-            ? "Ready to accept connections in read-only mode. Waiting for MASTER <-> REPLICA sync"
-            : "Ready to accept connections"
+        notification.ready(status: statusToTell(at: SystemClock.instant()))
     }
 }

@@ -20,7 +20,7 @@ extension Executor {
             return announceReadiness()
         }
         server.beginLoading(totalBytes: size, for: nil, at: now)
-        notification.status("Loading the data set")
+        tellManager(at: now.instant)
     }
 
     /// Loads pieces for a turn; clients are answered between turns.
@@ -36,7 +36,7 @@ extension Executor {
                 if read == 0 { return finishLoading() }
                 count += read
             }
-            heartbeat.extend(at: time.instant)
+            tellManager(at: time.instant)
             reportLoading(at: time)
         } catch {
             failAtStart(error.text)
@@ -59,15 +59,10 @@ extension Executor {
     }
 
     private mutating func reportLoading(at now: Moment) {
-        guard heartbeat.isProgressDue(at: now.instant), let progress = server.loadingProgress,
-            progress.totalBytes > 0
+        guard heartbeat.isProgressDue(at: now.instant), let progress = server.loadingProgress
         else { return }
-        let percent = progress.loadedBytes * 100 / progress.totalBytes
-        notification.status("Loading the data set: \(percent)%")
         log.write(
-            .notice,
-            "Loading the data set: \(percent)% of \(progress.totalBytes) bytes, about "
-                + "\(progress.secondsLeft) seconds left")
+            .notice, "Loading the data set of \(progress.total) bytes: \(progress.text)")
     }
 
     /// The data set cannot be had: better no server than one that is empty and looks well.
@@ -91,9 +86,9 @@ extension Executor {
         do throws(LoadingError) {
             while true {
                 let time = SystemClock.now()
+                tellManager(at: time.instant)
                 if let next = server.loadingResumption(at: time.instant) {
                     ProcessControl.sleep(min(next - time.instant, .milliseconds(100)))
-                    heartbeat.extend(at: time.instant)
                 } else if try reading?.advance(&server, at: time) ?? 0 == 0 {
                     break
                 }

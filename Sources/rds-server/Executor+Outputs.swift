@@ -40,8 +40,9 @@ extension Executor {
         case .rewriteConfiguration(let path, let settings, let forcesAll, let reply):
             rewriteConfiguration(path, settings, forcesAll: forcesAll, reply)
         case .apply(let effect, let reply): apply(effect, reply)
-        case .stopping(let status): notification.stopping(status: status)
-        case .status(let text): notification.status(text)
+        case .stopping:
+            notification.stopping(status: statusToTell(at: now.instant))
+            heartbeat.beginPhase()
         case .storeRecord(let fileName, let text): storeRecord(fileName, text, at: now)
         case .sleep(let duration): ProcessControl.sleep(duration)
         case .crash: CrashReport.fault()
@@ -71,12 +72,13 @@ extension Executor {
             if let pause = server.snapshotDeadline.map({ $0 - began.instant }), pause > .zero {
                 ProcessControl.sleep(min(pause, .milliseconds(100)))
             } else if !hasMore {
-                snapshots.waitUntilIdle()
+                // A slow disk keeps nobody waiting for a sign of life.
+                snapshots.waitForAnswers(atMost: .milliseconds(100))
             }
             let now = SystemClock.now()
             takeSnapshotAnswers(at: now)
             perform(at: now)
-            heartbeat.extend(at: now.instant)
+            tellManager(at: now.instant)
         }
     }
 
@@ -180,7 +182,7 @@ extension Executor {
             server.reloadFailed(error, at: now)
         }
         perform(at: now)
-        if isTold { notification.ready(status: readyStatus) }
+        if isTold { notification.ready(status: statusToTell(at: now.instant)) }
     }
 
     private mutating func apply(_ effect: SettingEffect, _ reply: ReplyPosition?) {

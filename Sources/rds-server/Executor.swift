@@ -27,6 +27,8 @@ struct Executor: ~Copyable {
     /// The role that lines of the log show.
     var shownRole: LogRole
     let notification: Notification
+    /// What the service manager shows.
+    var status = ""
     var source: ConfigurationSource
     let snapshots: BackgroundWorker<SnapshotFile>
     var master: MasterConnection
@@ -120,7 +122,7 @@ struct Executor: ~Copyable {
         sockets.flush(loop.poller, &server.sessions, at: now.instant)
         close(at: now)
         resumable = server.takeResumable()
-        heartbeat.beat(at: now.instant)
+        tellManager(at: now.instant)
         count(now)
     }
 
@@ -216,12 +218,36 @@ struct Executor: ~Copyable {
     }
 }
 
+/// The service manager hears that the loop turns, how things stand, and when it has to be patient.
+extension Executor {
+    /// Says what is due; cheap when nothing is.
+    mutating func tellManager(at now: Instant) {
+        if server.isShuttingDown || reading != nil {
+            heartbeat.extend(at: now)
+        } else {
+            heartbeat.beat(at: now)
+        }
+        guard heartbeat.isStatusDue(at: now) else { return }
+        let shown = status
+        let text = statusToTell(at: now)
+        if text != shown { notification.status(text) }
+    }
+
+    /// The line that goes to the manager with another notification.
+    mutating func statusToTell(at now: Instant) -> String {
+        status = server.statusLine
+        heartbeat.statusIsTold(at: now)
+        return status
+    }
+}
+
 /// Tells the service manager that the loop still turns.
 struct Heartbeat {
     private let notification: Notification
     private let interval: Duration?
     private var nextProgress = Instant.zero
     private var nextExtension = Instant.zero
+    private var nextStatus = Instant.zero
     private(set) var nextDeadline: Instant
 
     init(_ notification: Notification, at now: Instant) {
@@ -237,6 +263,15 @@ struct Heartbeat {
         // The first turn has nothing to tell yet.
         return nextProgress != .zero
     }
+
+    /// Whether the manager should hear how things stand: once a second, if there is a manager.
+    func isStatusDue(at now: Instant) -> Bool { notification.isEnabled && now >= nextStatus }
+
+    /// It has heard.
+    mutating func statusIsTold(at now: Instant) { nextStatus = now + .seconds(1) }
+
+    /// Another of the manager's time-outs runs from now on.
+    mutating func beginPhase() { nextExtension = .zero }
 
     /// Asks for patience while work goes on that takes longer than a turn.
     mutating func extend(at now: Instant) {

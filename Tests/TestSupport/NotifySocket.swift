@@ -19,16 +19,15 @@ public final class NotifySocket {
             }
         }
         if bound != 0 { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience,
-            socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit { close(descriptor) }
 
-    /// The fields of the next notification; none after 20 seconds of silence.
-    public func next() -> [String: String] {
+    /// The fields of the next notification; none after so many seconds of silence.
+    public func next(patience: Int = 20) -> [String: String] {
+        var limit = timeval(tv_sec: patience, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptor, &bytes, bytes.count, 0)
         let text = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)

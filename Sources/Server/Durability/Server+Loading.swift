@@ -14,34 +14,18 @@ struct Loading: ~Copyable {
     var startedAt: Moment
 }
 
-/// What loading has come to, for INFO, the service manager and progress lines.
-public struct LoadingProgress: Sendable {
-    /// Bytes read so far.
-    public var loadedBytes: Int
-    /// Bytes of the file.
-    public var totalBytes: Int
-    /// When loading began.
-    public var startedAt: Moment
-    /// Seconds that the rest will take at the pace so far.
-    public var secondsLeft: Int
-}
-
 /// Loading a snapshot file, at start and for DEBUG RELOAD.
 ///
 /// The executor reads the file and calls `beginLoading`, `load` for each piece and `finishLoading`.
 /// Whatever is wrong with the file is thrown with its offset; at start the executor ends the
 /// process then, the file untouched; after a reload the old data set is still there.
 extension Server {
-    /// How far loading has come; nil when nothing is loaded.
-    public var loadingProgress: LoadingProgress? {
+    /// How far loading has come, in bytes of the file; nil when nothing is loaded.
+    public var loadingProgress: WorkProgress? {
         guard loading != nil else { return nil }
-        let loaded = loadedBytes
-        let elapsed = (now.instant - loadingStartedAt.instant).wholeMilliseconds
-        let left = max(loadingTotalBytes - loaded, 0)
-        let seconds = loaded > 0 ? Int(elapsed) * left / loaded / 1000 : 1
-        return LoadingProgress(
-            loadedBytes: loaded, totalBytes: loadingTotalBytes, startedAt: loadingStartedAt,
-            secondsLeft: seconds)
+        return WorkProgress(
+            done: loadedBytes, total: loadingTotalBytes, startedAt: loadingStartedAt,
+            at: now.instant)
     }
 
     /// When the next piece of the file may be loaded; nil when at once.

@@ -87,7 +87,7 @@ extension Server {
             return
         }
         log(.notice, "User requested shutdown...")
-        outputs.append(.stopping(status: "Shutting down"))
+        outputs.append(.stopping)
         pendingShutdown = PendingShutdown(
             options: options, sessions: session.map { [$0] } ?? [], deadline: now.instant)
         if !askForHandover(options) { waitForReplicas() }
@@ -139,7 +139,6 @@ extension Server {
         log(
             .notice,
             "Waiting for replicas before shutting down. (timeout: \(seconds) seconds)")
-        outputs.append(.status("Waiting for replicas before shutting down"))
         sessions.pause.begin(.shutdown, .write, until: .distantFuture)
         if !roles.isHandingOver { roles.stream.appendAcknowledgementRequest() }
         pauseChanged()
@@ -178,7 +177,6 @@ extension Server {
             || (!settings.savePoints.isEmpty && !pending.options.contains(.noSave))
         guard wantsSave else { return leave() }
         log(.notice, "Saving the final RDB snapshot before exiting.")
-        outputs.append(.status("Saving the final RDB snapshot"))
         beginForegroundSave(.exit(isForced: pending.options.contains(.force)))
     }
 
@@ -194,7 +192,6 @@ extension Server {
 
     private mutating func refuseShutdown() {
         let waiting = pendingShutdown?.sessions ?? []
-        outputs.append(.status("Not shut down, see the log"))
         pendingShutdown = nil
         sessions.pause.end(.shutdown)
         releasePaused()

@@ -107,8 +107,8 @@ extension Server {
         var report = PersistenceReport()
         if let progress = loadingProgress {
             report.loading = .init(
-                startedAt: Int(progress.startedAt.unix.seconds), totalBytes: progress.totalBytes,
-                loadedBytes: progress.loadedBytes,
+                startedAt: Int(progress.startedAt.unix.seconds), totalBytes: progress.total,
+                loadedBytes: progress.done,
                 elapsedSeconds: seconds(since: progress.startedAt.instant))
         }
         if persistence.job != nil {

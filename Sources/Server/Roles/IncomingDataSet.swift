@@ -10,16 +10,26 @@ struct IncomingDataSet: ~Copyable {
     private(set) var keyspace: Keyspace
     private var loader: RDBLoader
     private var pace = KeyPace()
+    private let startedAt: Moment
 
     /// An empty data set for a server whose own is `present`.
-    init(like present: borrowing Keyspace, verifiesChecksum: Bool, at now: UnixTime) {
+    init(like present: borrowing Keyspace, verifiesChecksum: Bool, at now: Moment) {
         keyspace = Keyspace(like: present)
+        startedAt = now
         // A replica keeps what has expired until its master deletes it.
-        loader = RDBLoader(now: now, dropsExpired: false, verifiesChecksum: verifiesChecksum)
+        loader = RDBLoader(now: now.unix, dropsExpired: false, verifiesChecksum: verifiesChecksum)
     }
 
     /// How many keys have come.
     var keyCount: Int { loader.loadedKeys }
+
+    /// How far it has come, in keys.
+    ///
+    /// A snapshot announces those of a database where that begins: with several, the whole grows.
+    func progress(at now: Instant) -> WorkProgress {
+        WorkProgress(
+            done: keyCount, total: loader.announcedKeys, startedAt: startedAt, at: now)
+    }
 
     /// The database that the stream after the snapshot has selected; nil when it says so itself.
     var selectedDatabase: Int? {

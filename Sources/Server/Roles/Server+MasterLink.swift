@@ -147,7 +147,7 @@ extension Server {
             case .snapshotBegins:
                 log(.notice, "MASTER <-> REPLICA sync: Loading DB in memory")
                 roles.incoming = IncomingDataSet(
-                    like: keyspace, verifiesChecksum: settings.rdbChecksum, at: now.unix)
+                    like: keyspace, verifiesChecksum: settings.rdbChecksum, at: now)
                 refreshConditions()
             case .snapshot(let payload):
                 failure = feedIncoming(id, payload, isLast: false)
