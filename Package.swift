@@ -123,7 +123,7 @@ let package = Package(
 
         // Tests mirror Sources.
         .target(
-            name: "TestSupport", dependencies: ["Bytes", "Protocol"],
+            name: "TestSupport", dependencies: ["Bytes", "Protocol", "Configuration"],
             path: "Tests/TestSupport", swiftSettings: common),
         tests("BytesTests", ["Bytes", "Determinism"]),
         tests("ProtocolTests", ["Protocol", "Bytes", "Determinism"]),
@@ -140,7 +140,10 @@ let package = Package(
         tests("StorageTests", ["Storage", "Bytes", "Determinism"]),
         tests("ReplicationTests", ["Replication", "Protocol", "Bytes", "Determinism"]),
         tests(
-            "ConsensusTests", ["Consensus", "Protocol", "Bytes", "Determinism", "Configuration"]),
+            "ConsensusTests",
+            [
+                "Consensus", "Protocol", "Bytes", "Determinism", "Configuration", "TestSupport",
+            ]),
         tests(
             "ServerTests",
             [

@@ -44,15 +44,16 @@ struct ConfigurationSource {
         }
         let configured = result.lines
         result.serving = try ServingSettings(configured.filter { $0.words[0] != "sentinel" })
-        if let path = result.serving.stateFile {
+        let separate = result.serving.stateFile.text
+        if !separate.isEmpty {
             let state: [UInt8]?
             do throws(DirectiveError) {
-                state = try reader.files.readIfPresent(path)
+                state = try reader.files.readIfPresent(separate)
             } catch {
-                throw .unreadable(path: path, reason: error.reason)
+                throw .unreadable(path: separate, reason: error.reason)
             }
             let merged = try SeparateState(
-                configuration: configured, state: state, path: path, running: running)
+                configuration: configured, state: state, path: separate, running: running)
             result.lines = merged.lines
             result.conflicts = merged.conflicts
             result.settings.text = merged.head
@@ -60,7 +61,7 @@ struct ConfigurationSource {
         }
         try result.settings.obey(result.lines)
         try readSecrets(&result, &reader.files)
-        if let path = result.serving.stateFile ?? options.path {
+        if let path = separate.isEmpty ? options.path : separate {
             ConfigurationSource.readCompanion(of: path, &result.settings)
         }
         return result

@@ -19,7 +19,7 @@ extension Executor {
             finishStoring()
             let file = try source.read(
                 DiskFiles(relativeTo: source.directory),
-                running: settings.stateFile == nil ? nil : sentinel.stateHead)
+                running: settings.stateFile.isEmpty ? nil : sentinel.stateHead)
             try checkScripts(file.lines)
             takeOver(file.serving, file.settings.otherLines)
             for conflict in file.conflicts { log.write(.notice, conflict) }

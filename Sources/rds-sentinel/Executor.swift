@@ -176,7 +176,7 @@ struct Executor: ~Copyable {
         notification.stopping(status: "Shutting down")
         if !settings.processFile.isEmpty {
             log.write(.notice, "Removing the pid file.")
-            unsafe unlink(settings.processFile)
+            ProcessControl.remove(settings.processFile.text)
         }
         clients.closeListeners()
         log.write(.warning, "Sentinel is now ready to exit, bye bye...")

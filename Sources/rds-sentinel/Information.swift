@@ -23,7 +23,8 @@ struct ProcessInformation {
     init(settings: ServingSettings, configurationPath: String, startedAt: Moment) {
         port = settings.port
         let binds = settings.bind.map { ",bind=\($0)" }.joined()
-        let unixListener = settings.unixSocket.map { ["name=unix,bind=\($0)"] } ?? []
+        let unixListener =
+            settings.unixSocket.isEmpty ? [] : ["name=unix,bind=\(settings.unixSocket)"]
         listeners = (port == 0 ? [] : ["name=tcp\(binds),port=\(port)"]) + unixListener
         self.configurationPath = configurationPath
         self.startedAt = startedAt

@@ -35,11 +35,11 @@ func checkScripts(_ lines: [ConfigurationLine]) throws(ConfigurationError) {
 
 /// The state file's absolute path; ends the process when state cannot be saved in it.
 ///
-/// `path` is the configuration's, `separate` that of a state file of its own.
+/// `path` is the configuration's, `separate` that of a state file of its own; empty without one.
 func writableStatePath(
-    _ path: String?, separate: String?, _ log: LogDestination
+    _ path: String?, separate: String, _ log: LogDestination
 ) -> String {
-    if let separate {
+    if !separate.isEmpty {
         // It need not exist yet; its directory must.
         let directory = File.directory(of: separate)
         if unsafe access(directory, W_OK) == 0 { return separate }
@@ -88,10 +88,11 @@ func listen(_ executor: inout Executor, _ settings: ServingSettings, _ log: LogD
             .warning, "Failed listening on port \(settings.port) (tcp), aborting.")
         exit(1)
     }
-    guard let path = settings.unixSocket else { return }
+    if settings.unixSocket.isEmpty { return }
     do throws(SystemError) {
         let listener = try Listener(
-            path: path, permissions: settings.unixSocketPermissions, backlog: settings.backlog)
+            path: settings.unixSocket.text, permissions: UInt32(settings.unixSocketPermissions),
+            backlog: settings.backlog)
         try executor.clients.add(listener, in: executor.loop.poller)
     } catch {
         log.write(.warning, "Failed opening Unix socket: bind: \(error)")
@@ -128,13 +129,13 @@ func start() -> Int32 {
         fail(error.message(version: Version.compatible))
     }
     let serving = configuration.serving
-    let place = LogDestination.place(logfile: serving.logFile)
+    let place = LogDestination.place(logfile: serving.logFile.text)
     let resolvedPath = options.path.flatMap { ProcessControl.resolve($0) } ?? options.path
-    if let directory = serving.directory {
+    if !serving.directory.isEmpty {
         do throws(SystemError) {
-            try ProcessControl.enter(directory)
+            try ProcessControl.enter(serving.directory.text)
         } catch {
-            fail("Can't chdir to '\(directory)': \(error)\n")
+            fail("Can't chdir to '\(serving.directory)': \(error)\n")
         }
     }
     do throws(ConfigurationError) {
@@ -159,11 +160,11 @@ func start() -> Int32 {
         in: log, compatibleVersion: Version.compatible, version: Version.own,
         program: "rds-sentinel", hasConfiguration: options.path != nil)
     for conflict in configuration.conflicts { log.write(.warning, conflict) }
-    let statePath = writableStatePath(resolvedPath, separate: serving.stateFile, log)
+    let statePath = writableStatePath(resolvedPath, separate: serving.stateFile.text, log)
     guard let clients = StartUp.reserveDescriptors(forClients: serving.maximumClients, in: log)
     else { return 1 }
     CrashReport.install(version: Version.own, startedAt: SystemClock.unix())
-    CrashReport.setLog(serving.logFile)
+    CrashReport.setLog(serving.logFile.text)
     CrashReport.setLine(
         role: LogRole.sentinel.rawValue,
         secondsFromUTC: LocalTime(unixMicroseconds: SystemClock.unix().microseconds).secondsFromUTC)
@@ -185,7 +186,7 @@ func start() -> Int32 {
         listen(&executor, serving, log)
         StartUp.checkBacklog(serving.backlog, in: log)
         if !serving.processFile.isEmpty {
-            StartUp.writeProcessIdentifier(to: serving.processFile, in: log)
+            StartUp.writeProcessIdentifier(to: serving.processFile.text, in: log)
         }
         log.write(.notice, "Running mode=sentinel, port=\(serving.port).")
         return executor.run()

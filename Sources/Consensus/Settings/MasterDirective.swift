@@ -1,8 +1,8 @@
 import Bytes
 import Configuration
 
-/// The directives that name a master first.
-enum MasterDirective: String, Sendable {
+/// The directives that name a master first; what the manual says of each is in SentinelRow.swift.
+enum MasterDirective: String, CaseIterable, Sendable {
     case downAfter = "down-after-milliseconds"
     case failoverTimeout = "failover-timeout"
     case parallelSyncs = "parallel-syncs"
@@ -32,17 +32,9 @@ enum MasterDirective: String, Sendable {
         guard let directive = MasterDirective(rawValue: MasterDirective.spelling(of: name)) else {
             return nil
         }
-        let isRight: Bool
-        switch directive {
-        case .renameCommand, .knownReplica: isRight = valueCount == 3
-        case .knownSentinel: isRight = valueCount == 3 || valueCount == 4
-        case .downAfter, .failoverTimeout, .parallelSyncs, .authPassword, .authPasswordFile,
-            .authUser, .rebootDownAfter, .notificationScript, .clientReconfigurationScript,
-            .configEpoch,
-            .leaderEpoch:
-            isRight = valueCount == 2
-        }
-        guard isRight else { return nil }
+        // Sentinels older than ids wrote others without one.
+        let isOld = directive == .knownSentinel && valueCount == 3
+        guard valueCount == 1 + directive.row.arguments.count || isOld else { return nil }
         self = directive
     }
 }

@@ -88,13 +88,8 @@ public struct SentinelSettings: Hashable, Sendable {
     }
 
     private static func pass(of name: ByteString) -> Pass {
-        switch name.text {
-        case "monitor": .monitor
-        case "announce-ip", "announce-port", "deny-scripts-reconfig", "sentinel-user",
-            "sentinel-pass", "current-epoch", "myid", "resolve-hostnames", "announce-hostnames":
-            .global
-        default: .master
-        }
+        if name == "monitor" { return .monitor }
+        return OwnDirective(rawValue: name.text) == nil ? .master : .global
     }
 
     private mutating func obeyOther(_ line: ConfigurationLine) throws(ConfigurationError) {
@@ -137,36 +132,48 @@ public struct SentinelSettings: Hashable, Sendable {
     private mutating func obey(
         _ name: String, _ values: [ByteString]
     ) throws(SettingsRefusal) {
-        switch (name, values.count) {
-        case ("monitor", 4): try obeyMonitor(values)
-        case ("current-epoch", 1): currentEpoch = max(currentEpoch, looseEpoch(values[0]))
-        case ("myid", 1):
-            guard values[0].count == 40 else {
+        if name == "monitor", values.count == 1 + SentinelRow.monitor.arguments.count {
+            return try obeyMonitor(values)
+        }
+        guard let directive = OwnDirective(rawValue: name), values.count == 1 else {
+            return try obeyForMaster(name, values)
+        }
+        try obey(directive, values[0])
+    }
+
+    private mutating func obey(
+        _ directive: OwnDirective, _ value: ByteString
+    ) throws(SettingsRefusal) {
+        switch directive {
+        case .currentEpoch: currentEpoch = max(currentEpoch, looseEpoch(value))
+        case .identity:
+            guard value.count == 40 else {
                 throw SettingsRefusal("Malformed Sentinel id in myid option.")
             }
-            identity = values[0]
-        case ("announce-ip", 1):
-            if !values[0].isEmpty { announcedHost = try host(values[0]) }
-        case ("announce-port", 1): announcedPort = looseInteger(values[0])
-        case ("sentinel-user", 1): if !values[0].isEmpty { sentinelUser = values[0] }
-        case ("sentinel-pass", 1): if !values[0].isEmpty { sentinelPassword = values[0] }
-        case ("deny-scripts-reconfig", 1):
-            guard let value = yesOrNo(values[0]) else {
+            identity = value
+        case .announcedHost: if !value.isEmpty { announcedHost = try host(value) }
+        case .announcedPort: announcedPort = looseInteger(value)
+        case .sentinelUser: if !value.isEmpty { sentinelUser = value }
+        case .sentinelPassword: if !value.isEmpty { sentinelPassword = value }
+        case .deniesScriptReconfiguration:
+            guard let flag = yesOrNo(value) else {
                 throw SettingsRefusal(
                     "Please specify yes or no for the deny-scripts-reconfig options.")
             }
-            deniesScriptReconfiguration = value
-        case ("resolve-hostnames", 1), ("announce-hostnames", 1):
-            guard let value = yesOrNo(values[0]) else {
-                throw SettingsRefusal("Please specify yes or no for the \(name) option.")
-            }
-            if name == "resolve-hostnames" {
-                resolvesHostNames = value
-            } else {
-                announcesHostNames = value
-            }
-        default: try obeyForMaster(name, values)
+            deniesScriptReconfiguration = flag
+        case .resolvesHostNames: resolvesHostNames = try flag(value, of: directive)
+        case .announcesHostNames: announcesHostNames = try flag(value, of: directive)
         }
+    }
+
+    private func flag(
+        _ value: ByteString, of directive: OwnDirective
+    ) throws(SettingsRefusal) -> Bool {
+        guard let flag = yesOrNo(value) else {
+            throw SettingsRefusal(
+                "Please specify yes or no for the \(directive.rawValue) option.")
+        }
+        return flag
     }
 
     private mutating func obeyMonitor(_ values: [ByteString]) throws(SettingsRefusal) {

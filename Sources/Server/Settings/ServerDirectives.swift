@@ -24,43 +24,10 @@ public enum ServerDirectives {
         families.flatMap(\.rows))
 }
 
-/// How the families spell their rows: one function a kind of value.
+extension ServerSettings: DirectiveSettings {}
+
+/// How the families spell their rows, beside those of Configuration: one function a kind of value.
 extension Directive where Settings == ServerSettings, Effect == SettingEffect {
-    /// Refuses a value that the grammar lets pass.
-    typealias Check = @Sendable (DirectiveValue) throws(DirectiveError) -> Void
-    /// A field of the settings.
-    typealias Field<Value> = WritableKeyPath<ServerSettings, Value> & Sendable
-
-    /// `yes` or `no`, in a field.
-    static func boolean(
-        _ name: String, _ field: Field<Bool>, _ summary: String, aliases: [String] = [],
-        flags: DirectiveFlags = [], effect: SettingEffect? = nil,
-        check: @escaping Check = Honesty.anything
-    ) -> Self {
-        Self(
-            name, aliases: aliases, kind: .boolean, flags: flags,
-            defaultValue: .boolean(ServerSettings()[keyPath: field]), summary: summary,
-            effect: effect, read: { .boolean($0[keyPath: field]) },
-            write: { settings, value in
-                if case .boolean(let flag) = value { settings[keyPath: field] = flag }
-            }, check: check)
-    }
-
-    /// A number, in a field: plain, octal, or a size.
-    static func number(
-        _ name: String, _ field: Field<Int>, _ kind: DirectiveKind, _ summary: String,
-        aliases: [String] = [], flags: DirectiveFlags = [], effect: SettingEffect? = nil,
-        check: @escaping Check = Honesty.anything
-    ) -> Self {
-        Self(
-            name, aliases: aliases, kind: kind, flags: flags,
-            defaultValue: .integer(ServerSettings()[keyPath: field]), summary: summary,
-            effect: effect, read: { .integer($0[keyPath: field]) },
-            write: { settings, value in
-                if case .integer(let number) = value { settings[keyPath: field] = number }
-            }, check: check)
-    }
-
     /// One word of a few, in a field; `words` are in the order in which errors list them.
     static func choice<Value: RawRepresentable<Int> & Sendable>(
         _ name: String, _ field: Field<Value>, _ words: [(String, Value)], _ summary: String,
@@ -78,21 +45,6 @@ extension Directive where Settings == ServerSettings, Effect == SettingEffect {
                 if case .integer(let raw) = value, let choice = Value(rawValue: raw) {
                     settings[keyPath: field] = choice
                 }
-            }, check: check)
-    }
-
-    /// A text, in a field; `optional` says that an empty one counts as absent.
-    static func text(
-        _ name: String, _ field: Field<ByteString>, optional: Bool, _ summary: String,
-        aliases: [String] = [], flags: DirectiveFlags = [], effect: SettingEffect? = nil,
-        check: @escaping Check = Honesty.anything
-    ) -> Self {
-        Self(
-            name, aliases: aliases, kind: .text(optional: optional), flags: flags,
-            defaultValue: .text(ServerSettings()[keyPath: field]), summary: summary,
-            effect: effect, read: { .text($0[keyPath: field]) },
-            write: { settings, value in
-                if case .text(let text) = value { settings[keyPath: field] = text }
             }, check: check)
     }
 
