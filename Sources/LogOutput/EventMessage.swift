@@ -51,8 +51,8 @@ public struct EventMessage: Sendable {
             meaning: "The node gave no valid answer for down-after-milliseconds, or it refused "
                 + "a connection. This is the view of one sentinel: nothing is decided by "
                 + "it.",
-            remedy: "See whether its host and its service are up: systemctl status rds- "
-                + "server, and the log of the node."
+            remedy: "See whether its host and its service are up: systemctl status "
+                + "rds-server, and the log of the node."
         ),
         EventMessage(
             event: "-sdown", identifier: "5d3c69cf0d764cbab3af239d9106efc1",
@@ -210,6 +210,139 @@ public struct EventMessage: Sendable {
             subject: "A script took too long",
             meaning: "It was ended after its time had run out.",
             remedy: "Make the script faster, or have it work in the background."
+        ),
+        EventMessage(
+            event: "+failover-state-select-slave", identifier: "023f9faa47c8446282b5b8e5378aa015",
+            subject: "A failover looks for a replica",
+            meaning: "The leader, or an operator's order, has begun: the replicas are "
+                + "compared.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+failover-state-send-slaveof-noone",
+            identifier: "72a23ba6b7e64b5b928cda5c55e31c74",
+            subject: "A replica is about to be promoted",
+            meaning: "The chosen replica is told to become the master.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+failover-state-wait-promotion", identifier: "8fb6c8861ea34d179cac4e5ca5a775c4",
+            subject: "A promotion was ordered",
+            meaning: "The chosen replica was told; its answer is waited for.",
+            remedy: "Nothing. -failover-abort-slave-timeout says if it does not come."
+        ),
+        EventMessage(
+            event: "+failover-state-reconf-slaves", identifier: "2a989ba5a3d149978d05c86082f7a67e",
+            subject: "The other replicas are told of the new master",
+            meaning: "As many at a time as parallel-syncs says.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+slave-reconf-sent", identifier: "46a8ed907a2a4425a77dbc183b65cc7b",
+            subject: "A replica was told to follow the new master",
+            meaning: "It has the order and has not carried it out yet.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+slave-reconf-inprog", identifier: "dd8c49ff49b44d359047b298cabf3418",
+            subject: "A replica synchronises with the new master",
+            meaning: "It follows the new master, and its data are not complete yet.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+slave-reconf-done", identifier: "5a1953a3a8564f1785ab84f175e08215",
+            subject: "A replica follows the new master",
+            meaning: "It is synchronised with it.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "-slave-reconf-sent-timeout", identifier: "e33e3b8f3b844c0386fd6c87b39e2ac6",
+            subject: "A replica did not carry out its order",
+            meaning: "It was told to follow the new master and does not say so. The failover "
+                + "goes on without it.",
+            remedy: "Look at that replica."
+        ),
+        EventMessage(
+            event: "+slave-reconf-sent-be", identifier: "5e0de35d2fb24841accc998474bf3a11",
+            subject: "A replica was told once more",
+            meaning: "The failover ends without it: it was told to follow the new master, "
+                + "and is not waited for.",
+            remedy: "Look at that replica."
+        ),
+        EventMessage(
+            event: "+new-epoch", identifier: "be2da0cc0d78425b814eacbc3bf90ede",
+            subject: "A new epoch began",
+            meaning: "Somebody stands for election, or another sentinel is ahead: epochs "
+                + "number the elections.",
+            remedy: "Nothing. Many in a row without +switch-master: SENTINEL CKQUORUM says "
+                + "what is missing."
+        ),
+        EventMessage(
+            event: "+vote-for-leader", identifier: "89806cfdad19405999aa57038e22779d",
+            subject: "This sentinel voted",
+            meaning: "It gave its only vote of this epoch to the sentinel with this id.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+reset-master", identifier: "55a7f2798063411b8dbbc45774b2e499",
+            subject: "A master was reset",
+            meaning: "SENTINEL RESET forgot its replicas and the other sentinels; both are "
+                + "found anew.",
+            remedy: "Nothing, if this was asked for."
+        ),
+        EventMessage(
+            event: "+set", identifier: "e36fdc2bec4d4784a2b6b78a8459c767",
+            subject: "A setting was changed",
+            meaning: "SENTINEL SET, or a reload of the configuration, changed it for this "
+                + "master.",
+            remedy: "Nothing, if this was asked for. The other sentinels are not told: "
+                + "change them too."
+        ),
+        EventMessage(
+            event: "+role-change", identifier: "ee452782d36247a6914798be73f52958",
+            subject: "A node has the role that is expected again",
+            meaning: "It says in INFO what the group's configuration says.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "-role-change", identifier: "7c927f24dfda47f490fc6cc54b030a4e",
+            subject: "A node has another role than expected",
+            meaning: "A master says that it is a replica, or the other way round. It is put "
+                + "right if it does not change by itself.",
+            remedy: "If somebody re-pointed it on purpose, use SENTINEL FAILOVER instead."
+        ),
+        EventMessage(
+            event: "+sentinel-address-switch", identifier: "886549111b95457c875be8edf6e834dd",
+            subject: "A sentinel has moved",
+            meaning: "A known sentinel announced itself from another address.",
+            remedy: "Nothing, if its host has a new address."
+        ),
+        EventMessage(
+            event: "+sentinel-address-update", identifier: "32ebfcb01103460e9d4ebb1b42ddbc2c",
+            subject: "The address of a sentinel was taken over for other masters",
+            meaning: "It moved, and is known to more than one of the groups here.",
+            remedy: "Nothing."
+        ),
+        EventMessage(
+            event: "+sentinel-invalid-addr", identifier: "6fa7e178043e4f6a928ba2e8c43cbadf",
+            subject: "Two sentinels claim the same address",
+            meaning: "The one that was known there is forgotten until it announces itself "
+                + "anew.",
+            remedy: "See whether two sentinels have the same sentinel announce-ip and "
+                + "announce-port."
+        ),
+        EventMessage(
+            event: "-cmd-link-reconnection", identifier: "5628b5d3928e4a2297333a88e370d518",
+            subject: "A link is opened anew",
+            meaning: "The connection for commands to this node broke or could not be opened.",
+            remedy: "Nothing, unless +sdown follows."
+        ),
+        EventMessage(
+            event: "-pubsub-link-reconnection", identifier: "38b5c13948f3449ba263aaac31072a3c",
+            subject: "A link for news is opened anew",
+            meaning: "The connection over which this node's announcements come broke or "
+                + "could not be opened.",
+            remedy: "Nothing, unless +sdown follows."
         ),
     ]
 }

@@ -14,6 +14,23 @@ import Testing
         #expect(present == EventMessage.catalog, "run with RDS_REGENERATE=1 to write it anew")
     }
 
+    /// Every literal of this shape in the sentinel's code is an event, but for a suffix.
+    @Test func `explains every event that a sentinel can send, and no other`() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/Consensus").standardizedFileURL
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        var sent: Set<String> = []
+        for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /"(?<event>[+-][a-z][a-z-]+)"/) {
+                sent.insert(String(match.output.event))
+            }
+        }
+        sent.remove("-script")
+        #expect(sent.count > 40)
+        #expect(Set(EventMessage.all.map(\.event)) == sent)
+    }
+
     @Test func `has an identifier of 32 hexadecimal digits an event`() {
         let identifiers = EventMessage.all.map(\.identifier)
         #expect(Set(identifiers).count == identifiers.count)

@@ -23,7 +23,10 @@ extension Sentinel {
             .warning, "+switch-master",
             "\(masters[index].settings.name) \(shown(old)) \(old.port) \(shown(target)) "
                 + "\(target.port)",
-            master: index)
+            master: index,
+            fields: [
+                .init("OLD_ADDRESS", old.name.text), .init("NEW_ADDRESS", target.name.text),
+            ])
     }
 
     /// Watches `target` as the master, and everything else that was known as its replicas.
