@@ -7,8 +7,10 @@
 // 1. The handler runs on an alternate stack, so that a stack overflow is reported as well.
 // 2. It runs once: a second fault, inside the handler, meets the default action.
 // 3. The process then dies by the signal that it got: exit status and core file tell the truth.
-// 4. Release programs are shipped without symbols: the report names the build, and offsets into it
-//    that a debugger resolves with the symbols of that build.
+// 4. Release programs are shipped without symbols. Their functions are named in a text file beside them
+//    (packaging/scripts/symbols): the build's identifier, then a line for each function, its offset in
+//    16 hexadecimal digits and its name, in the order of the offsets. Without it, or with that of
+//    another build, the report has the offsets alone, which a debugger resolves.
 #define _GNU_SOURCE
 #include "CrashHandler.h"
 
@@ -16,9 +18,12 @@
 #include <fcntl.h>
 #include <link.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -33,6 +38,15 @@ static char role = 'M';
 static long offset_seconds;
 static long start_seconds;
 static char handler_stack[64 * 1024];
+static char symbols_path[1024];
+// Where the program lies in memory.
+static uintptr_t program_start, program_end;
+
+// The file of names, and where its first line about a function begins.
+struct symbols {
+    const char *bytes;
+    size_t first, size;
+};
 
 // A line that is being put together; what does not fit is left out.
 struct line {
@@ -159,6 +173,79 @@ static uint64_t instruction(const ucontext_t *context) {
 #endif
 }
 
+static struct symbols open_symbols(void) {
+    struct symbols none = {.bytes = NULL}, found = none;
+    int file = build_id[0] ? open(symbols_path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return none;
+    struct stat status;
+    void *bytes = MAP_FAILED;
+    if (fstat(file, &status) == 0 && status.st_size > 0)
+        bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+    close(file);
+    if (bytes == MAP_FAILED) return none;
+    found.bytes = bytes;
+    found.size = (size_t)status.st_size;
+    found.first = strlen(build_id) + 1;
+    bool is_ours = found.size > found.first && found.bytes[found.first - 1] == '\n' &&
+                   memcmp(found.bytes, build_id, found.first - 1) == 0;
+    return is_ours ? found : none;
+}
+
+// The offset that a line begins with; false if that is not 16 digits and a blank.
+static bool read_offset(const struct symbols *symbols, size_t line, uint64_t *offset) {
+    if (line + 17 > symbols->size || symbols->bytes[line + 16] != ' ') return false;
+    *offset = 0;
+    for (size_t i = line; i < line + 16; i++) {
+        char digit = symbols->bytes[i];
+        int value = digit >= '0' && digit <= '9'   ? digit - '0'
+                    : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
+                                                   : -1;
+        if (value < 0) return false;
+        *offset = *offset << 4 | (uint64_t)value;
+    }
+    return true;
+}
+
+// Adds the name of the function that holds `address`, if the file tells it: the last line whose offset
+// is not behind it, found by halving the file.
+static void add_function(struct line *line, const struct symbols *symbols, uintptr_t address) {
+    if (!symbols->bytes || address < program_start || address >= program_end) return;
+    uint64_t wanted = address - program_start, offset = 0;
+    size_t low = symbols->first, high = symbols->size, best = 0;
+    while (low < high) {
+        size_t begin = low + (high - low) / 2;
+        while (begin > low && symbols->bytes[begin - 1] != '\n') begin--;
+        if (!read_offset(symbols, begin, &offset)) return;
+        size_t next = begin;
+        while (next < symbols->size && symbols->bytes[next] != '\n') next++;
+        if (offset <= wanted) {
+            best = begin;
+            low = next + 1;
+        } else {
+            high = begin;
+        }
+    }
+    if (best == 0) return;
+    size_t end = best + 17;
+    while (end < symbols->size && symbols->bytes[end] != '\n') end++;
+    add_bytes(line, symbols->bytes + best + 17, end - best - 17);
+    add(line, " ");
+}
+
+// One line a frame: the function, then program, offset and address as execinfo.h has them.
+static void report_stack(struct line *line, int out) {
+    struct symbols symbols = open_symbols();
+    void *addresses[frames];
+    int depth = backtrace(addresses, frames);
+    for (int i = 0; i < depth; i++) {
+        // Behind a call, the address may be that of the next function.
+        add_function(line, &symbols, (uintptr_t)addresses[i] - 1);
+        if (line->count > 0 && write(out, line->bytes, line->count) < 0) { }
+        line->count = 0;
+        backtrace_symbols_fd(&addresses[i], 1, out);
+    }
+}
+
 static void report(int signal_number, siginfo_t *information, void *raw_context) {
     const ucontext_t *context = raw_context;
     int out = log_path[0] ? open(log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644) : 1;
@@ -207,7 +294,7 @@ static void report(int signal_number, siginfo_t *information, void *raw_context)
         end(&line, out);
         begin_log(&line);
         add(&line, "With the symbols of that build (its -dbgsym package), the offsets (+0x...) below "
-                   "have names: addr2line -fie PROGRAM OFFSET ... | swift demangle");
+                   "have files and lines: addr2line -fie PROGRAM OFFSET ... | swift demangle");
         end(&line, out);
     }
 
@@ -216,9 +303,7 @@ static void report(int signal_number, siginfo_t *information, void *raw_context)
     report_registers(&line, out, context);
     add(&line, "------ STACK TRACE ------");
     end(&line, out);
-    void *addresses[frames];
-    int depth = backtrace(addresses, frames);
-    backtrace_symbols_fd(addresses, depth, out);
+    report_stack(&line, out);
     add(&line, "=== RDS BUG REPORT END ===");
     end(&line, out);
     end(&line, out);
@@ -233,10 +318,17 @@ static void copy(char *to, size_t room, const char *from, size_t length) {
     to[length] = 0;
 }
 
-// The identifier that the linker gave this build: a note of the program, the first that is visited.
-static int find_build_id(struct dl_phdr_info *program, size_t size, void *unused) {
+// Where the program lies, and the identifier that the linker gave this build, a note of the program: the
+// first that is visited.
+static int find_program(struct dl_phdr_info *program, size_t size, void *unused) {
     (void)size;
     (void)unused;
+    program_start = program_end = program->dlpi_addr;
+    for (int i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &program->dlpi_phdr[i];
+        uintptr_t end = program->dlpi_addr + header->p_vaddr + header->p_memsz;
+        if (header->p_type == PT_LOAD && end > program_end) program_end = end;
+    }
     for (int i = 0; i < program->dlpi_phnum; i++) {
         const ElfW(Phdr) *header = &program->dlpi_phdr[i];
         if (header->p_type != PT_NOTE) continue;
@@ -262,10 +354,22 @@ static int find_build_id(struct dl_phdr_info *program, size_t size, void *unused
     return 1;
 }
 
+// PREFIX/bin/PROGRAM has its names in PREFIX/lib/rds/PROGRAM.symbols.
+static void find_symbols(void) {
+    char path[512];
+    ssize_t count = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[count < 0 ? 0 : count] = 0;
+    char *name = strrchr(path, '/');
+    if (!name) return;
+    *name++ = 0;
+    snprintf(symbols_path, sizeof symbols_path, "%s/../lib/rds/%s.symbols", path, name);
+}
+
 void clinux_crash_install(const char *name, long started) {
     copy(version, sizeof version, name, strlen(name));
     start_seconds = started;
-    dl_iterate_phdr(find_build_id, NULL);
+    dl_iterate_phdr(find_program, NULL);
+    find_symbols();
     // The first backtrace loads a library: not in the handler.
     void *addresses[2];
     backtrace(addresses, 2);

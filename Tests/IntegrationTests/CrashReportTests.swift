@@ -37,6 +37,31 @@ import Testing
         #expect(report.contains("=== RDS BUG REPORT END ==="))
     }
 
+    @Test func `names the functions of the stack where those of the build are installed`() throws {
+        let directory = try TemporaryDirectory()
+        let files = FileManager.default
+        for name in ["bin", "lib/rds"] {
+            try files.createDirectory(
+                atPath: directory.file(name), withIntermediateDirectories: true)
+        }
+        let program = directory.file("bin/rds-server")
+        try files.copyItem(atPath: Binaries.program("rds-server"), toPath: program)
+        let names = try run(
+            Binaries.repository.appending(path: "packaging/scripts/symbols").path, [program])
+        #expect(names.status == 0, "\(names.output)")
+        try directory.write("lib/rds/rds-server.symbols", names.output)
+        let port = FreePorts.take()
+        let server = try DaemonProcess(
+            program, ["--port", "\(port)", "--bind", "127.0.0.1", "--save", ""],
+            in: directory.path)
+        try server.waitForLog("Ready to accept connections")
+        try Connection(port: port).send(["DEBUG", "SEGFAULT"])
+        #expect(try server.waitForEnd() == .killed(by: SIGSEGV))
+        let lines = server.log.split(separator: "\n").drop { $0 != "------ STACK TRACE ------" }
+        #expect(lines.contains { $0.hasPrefix("clinux_fault ") && $0.contains("(+0x") })
+        #expect(lines.contains { $0.hasPrefix("Executor.") }, "\(server.log)")
+    }
+
     private static var isIntel: Bool {
         #if arch(x86_64)
         true
