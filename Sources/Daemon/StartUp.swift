@@ -64,7 +64,8 @@ public enum StartUp {
             log.write(
                 .warning,
                 "Your current 'ulimit -n' of \(limit.before) is not enough for the server to "
-                    + "start. Please increase your open file limit to at least \(wanted). Exiting.")
+                    + "start. Please increase your open file limit to at least \(wanted) (under systemd: "
+                    + "LimitNOFILE=\(wanted) in the unit's section [Service]). Exiting.")
             return nil
         }
         let fewer = limit.now - reserved
@@ -81,7 +82,8 @@ public enum StartUp {
             .warning,
             "Current maximum open files is \(limit.now). maxclients has been reduced to \(fewer) "
                 + "to compensate for low ulimit. If you need higher maxclients increase 'ulimit "
-                + "-n'.")
+                + "-n' to \(wanted); under systemd: systemctl edit the unit, and write LimitNOFILE="
+                + "\(wanted) in its section [Service].")
         return fewer
     }
 
@@ -91,7 +93,32 @@ public enum StartUp {
         log.write(
             .warning,
             "WARNING: The TCP backlog setting of \(backlog) cannot be enforced because "
-                + "/proc/sys/net/core/somaxconn is set to the lower value of \(maximum).")
+                + "/proc/sys/net/core/somaxconn is set to the lower value of \(maximum). To mend it: "
+                + "sysctl -w net.core.somaxconn=\(backlog), and 'net.core.somaxconn = \(backlog)' as a "
+                + "line of a file in /etc/sysctl.d; then start anew.")
+    }
+
+    /// What is wrong with the way that the kernel hands out memory; nil if nothing is.
+    ///
+    /// Nothing here forks, so that a kernel which promises as much as it has (0, or 1) is right.
+    public static func memoryWarning(overcommitMode: Int?) -> String? {
+        guard overcommitMode == 2 else { return nil }
+        return
+            "WARNING: vm.overcommit_memory is 2: the kernel refuses memory that is free once all "
+            + "promises together pass vm.overcommit_ratio, and a server that is refused memory ends. To "
+            + "mend it: sysctl -w vm.overcommit_memory=0, and 'vm.overcommit_memory = 0' as a line of a "
+            + "file in /etc/sysctl.d. Snapshots do not fork: 1 is not needed."
+    }
+
+    /// Has the kernel use small pages for this process; says so when it goes on with huge ones, which
+    /// cost memory and pauses.
+    public static func disableHugePages(in log: LogDestination) {
+        if Machine.disableTransparentHugePages() || !Machine.usesHugePages() { return }
+        log.write(
+            .warning,
+            "WARNING: transparent huge pages cannot be turned off for this process, and are on for all. "
+                + "To mend it: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled, and again at "
+                + "each boot (the kernel's option transparent_hugepage=madvise).")
     }
 
     /// Writes the process id to a file; says so when it cannot.

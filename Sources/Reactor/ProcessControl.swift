@@ -125,6 +125,17 @@ public enum Machine {
     /// `vm.overcommit_memory`: 2 means that memory is refused before it is used up.
     public static func overcommitMode() -> Int? { number(in: "/proc/sys/vm/overcommit_memory") }
 
+    /// Whether every process gets transparent huge pages unasked.
+    public static func usesHugePages() -> Bool {
+        let path = "/sys/kernel/mm/transparent_hugepage/enabled"
+        do throws(FileError) {
+            return try File.contents(of: path, limit: 256).text.contains("[always]")
+        } catch {
+            // Without the file the kernel has none.
+            return false
+        }
+    }
+
     /// Has the kernel use small pages for this process; false when it refuses.
     public static func disableTransparentHugePages() -> Bool { clinux_disable_huge_pages() == 0 }
 

@@ -68,13 +68,16 @@ struct Start {
         settings.directory = ByteString(ProcessControl.workingDirectory())
         var source = source
         source.last.wasGranted(maxClients: clients, directory: settings.directory)
-        if settings.disableTransparentHugePages { _ = Machine.disableTransparentHugePages() }
+        if settings.disableTransparentHugePages { StartUp.disableHugePages(in: log) }
         if settings.daemonize || !settings.pidFile.isEmpty {
             let path = settings.pidFile.isEmpty ? "/var/run/redis.pid" : settings.pidFile.text
             StartUp.writeProcessIdentifier(to: path, in: log)
         }
         showEmblem(log)
         StartUp.checkBacklog(settings.tcpBacklog, in: log)
+        if let warning = StartUp.memoryWarning(overcommitMode: Machine.overcommitMode()) {
+            log.write(.warning, warning)
+        }
         do throws(SystemError) {
             var executor = try Executor(
                 settings: settings, identity: identity, log: log, notification: notification,
