@@ -1,0 +1,35 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct `The units` {
+    private func unit(_ name: String) throws -> String {
+        try String(
+            contentsOf: Binaries.repository.appending(path: "systemd/\(name)"), encoding: .utf8)
+    }
+
+    /// A template differs by its instance's name in paths and in the description, and by nothing else.
+    @Test(arguments: [
+        ("rds-server", "/var/lib/rds/"), ("rds-sentinel", "/var/lib/rds-sentinel/"),
+    ])
+    func `of templates are the plain ones with the name of the instance`(
+        name: String, directory: String
+    ) throws {
+        var expected = try unit("\(name).service").split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).map(String.init)
+        for index in expected.indices {
+            let line = expected[index]
+            if line.hasPrefix("Description=") { expected[index] = line + " (%i)" }
+            if line.hasPrefix("RuntimeDirectory=") { expected[index] = line + "-%i" }
+            if line.hasPrefix("WorkingDirectory=") || line.hasPrefix("StateDirectory=") {
+                expected[index] = line + "/%i"
+            }
+            if line.hasPrefix("ExecStart=") {
+                expected[index] = line.replacing(".conf ", with: "-%i.conf ")
+                    .replacing(directory, with: directory + "%i/")
+            }
+        }
+        #expect(try unit("\(name)@.service") == expected.joined(separator: "\n"))
+    }
+}
