@@ -120,7 +120,8 @@ extension Executor {
                 let present = try contents(of: path)
                 try AtomicFile.replace(
                     path,
-                    with: ConfigCommands.rewritten(present, settings, forcesAll: forcesAll).span)
+                    with: ConfigCommands.rewritten(present, settings, forcesAll: forcesAll).span,
+                    mode: 0o640)
             } else {
                 try storeRunTimeState(source.last.changes(of: settings))
             }

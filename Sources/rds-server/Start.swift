@@ -56,8 +56,7 @@ struct Start {
         if isSupervised {
             log.write(
                 .notice,
-                "Supervised by systemd. Please make sure you set appropriate values for "
-                    + "TimeoutStartSec and TimeoutStopSec in your service unit.")
+                "Supervised by systemd, which is asked for more time while data is loaded or saved.")
             notification.status("Starting")
         }
         for warning in source.last.warnings { log.write(.warning, "WARNING: \(warning)") }

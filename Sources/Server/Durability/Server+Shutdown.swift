@@ -206,7 +206,8 @@ extension Server {
         outputs.append(.exit(0))
     }
 
-    private var laggingReplicaCount: Int {
+    /// Replicas that have not acknowledged all of the stream.
+    var laggingReplicaCount: Int {
         roles.replicas.count - roles.replicas.acknowledged(offset: roles.stream.history.offset)
     }
 }

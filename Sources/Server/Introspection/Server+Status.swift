@@ -16,9 +16,9 @@ extension Server {
 
     private var stoppingStatus: String {
         if persistence.mustStandStill { return "Saving the final RDB snapshot: \(savingText)" }
-        return wantsHandover
-            ? "Handing over to a replica before shutting down"
-            : "Waiting for replicas before shutting down"
+        if wantsHandover { return "Handing over to a replica before shutting down" }
+        return laggingReplicaCount > 0
+            ? "Waiting for replicas before shutting down" : "Shutting down"
     }
 
     private var servingStatus: String {
