@@ -3,6 +3,7 @@ import socket
 import threading
 import time
 
+from . import network
 from .system import Failure
 
 SERVER_PORT = 6379
@@ -79,87 +80,70 @@ def master_by(sentinel, name, timeout=0.3):
         return None
 
 
-class StubbornWriter(threading.Thread):
-    """Writes to one server whatever the sentinels say, as a client on the wrong side would."""
+class Client(threading.Thread):
+    """Writes numbered keys until it is stopped, and records every acknowledged write; from this
+    machine, which no fault meets, or from one of the hosts."""
 
-    def __init__(self, address, prefix, pause=0.02):
+    def __init__(self, prefix, host=None, pause=0.005):
         super().__init__(daemon=True)
-        self.address = address
         self.prefix = prefix
+        self.host = host
         self.pause = pause
-        self.acknowledged = []  # (time, number)
-        self.is_stopping = threading.Event()
-
-    def run(self):
-        number = 0
-        connection = None
-        while not self.is_stopping.is_set():
-            number += 1
-            try:
-                connection = connection or Connection(self.address, timeout=0.5)
-                connection.call("SET", f"{self.prefix}:{number}", number)
-                self.acknowledged.append((time.monotonic(), number))
-            except ErrorReply:
-                pass
-            except (OSError, ValueError):
-                connection = None
-            time.sleep(self.pause)
-
-    def stop(self):
-        self.is_stopping.set()
-        self.join(20)
-
-    def after(self, moment):
-        """When writes were acknowledged after a moment."""
-        return [time_ for time_, _ in list(self.acknowledged) if time_ > moment]
-
-
-class Writer(threading.Thread):
-    """Writes numbered keys to whoever the sentinels name, and records every acknowledged write."""
-
-    def __init__(self, name, sentinels, prefix="w", pause=0.005):
-        super().__init__(daemon=True)
-        self.group = name
-        self.sentinels = list(sentinels)
-        self.prefix = prefix
-        self.pause = pause
+        self.connection = None
+        self.master = None
         self.acknowledged = []  # (time, number, master)
-        self.failures = 0
+        # Writes that a server refused, which are certainly not executed, and those without a reply.
+        self.refused = 0
+        self.unanswered = 0
         self.is_stopping = threading.Event()
 
+    def connect(self):
+        """Sets the connection and the master, if there is one to be had."""
+        raise NotImplementedError
+
     def run(self):
+        if self.host is not None:
+            network.enter(self.host.name)
         number = 0
-        connection = None
-        master = None
-        turn = 0
         while not self.is_stopping.is_set():
-            if connection is None:
-                turn += 1
-                master = master_by(self.sentinels[turn % len(self.sentinels)], self.group)
+            if self.connection is None:
                 try:
-                    connection = Connection(master, timeout=0.5) if master else None
+                    self.connect()
                 except OSError:
-                    connection = None
-                if connection is None:
-                    time.sleep(0.01)
-                    continue
+                    pass
+            if self.connection is None:
+                time.sleep(0.01)
+                continue
             number += 1
             try:
-                connection.call("SET", f"{self.prefix}:{number}", number)
-                self.acknowledged.append((time.monotonic(), number, master))
-            except (OSError, ErrorReply, ValueError):
-                self.failures += 1
-                connection.close()
-                connection = None
+                self.connection.call("SET", f"{self.prefix}:{number}", number)
+                self.acknowledged.append((time.monotonic(), number, self.master))
+            except ErrorReply:
+                self.refused += 1
+                self.disconnect()
+            except (OSError, ValueError):
+                self.unanswered += 1
+                self.disconnect()
             time.sleep(self.pause)
-        if connection is not None:
-            connection.close()
+        self.disconnect()
+
+    def disconnect(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def stop(self):
         self.is_stopping.set()
         self.join(20)
         if self.is_alive():
-            raise Failure("the writer does not end")
+            raise Failure("a client does not end")
+
+    @property
+    def failures(self):
+        return self.refused + self.unanswered
+
+    def failed_text(self):
+        return f"{self.refused} writes refused, {self.unanswered} without a reply"
 
     def count(self):
         return len(self.acknowledged)
@@ -176,6 +160,10 @@ class Writer(threading.Thread):
         times = [time_ for time_, _, _ in list(self.acknowledged) if time_ >= since]
         return max((b - a for a, b in zip(times, times[1:])), default=0.0)
 
+    def after(self, moment):
+        """When writes were acknowledged after a moment."""
+        return [time_ for time_, _, _ in list(self.acknowledged) if time_ > moment]
+
     def lost(self, master):
         """Acknowledged writes that a master does not have."""
         numbers = [number for _, number, _ in list(self.acknowledged)]
@@ -186,3 +174,30 @@ class Writer(threading.Thread):
                 replies = connection.pipeline([("GET", f"{self.prefix}:{n}") for n in part])
                 lost += [n for n, reply in zip(part, replies) if reply != str(n)]
         return lost
+
+
+class StubbornWriter(Client):
+    """Writes to one server whatever the sentinels say."""
+
+    def __init__(self, address, prefix, host=None):
+        super().__init__(prefix, host, pause=0.02)
+        self.master = address
+
+    def connect(self):
+        self.connection = Connection(self.master, timeout=0.5)
+
+
+class Writer(Client):
+    """Writes to whoever the sentinels name."""
+
+    def __init__(self, name, sentinels, prefix, host=None):
+        super().__init__(prefix, host)
+        self.group = name
+        self.sentinels = list(sentinels)
+        self.turn = 0
+
+    def connect(self):
+        self.turn += 1
+        sentinel = self.sentinels[self.turn % len(self.sentinels)]
+        self.master = master_by(sentinel, self.group)
+        self.connection = Connection(self.master, timeout=0.5) if self.master else None

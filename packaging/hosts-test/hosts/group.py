@@ -4,14 +4,17 @@ import os
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-from . import network
-from .client import Connection, Writer, master_by
+from . import network, packages
+from .client import SENTINEL_PORT, SERVER_PORT, Connection, StubbornWriter, Writer, master_by
 from .host import Host
 from .system import Failure, wait
 
 NAME = "mymaster"
 COUNT = 3
+# The number of one more host, which has only a sentinel.
+SENTINEL_HOST = COUNT + 1
 # From a fault's end to a group that is whole: booting, replicating, and what sentinels wait for.
 WHOLE_SECONDS = 120
 
@@ -20,17 +23,19 @@ class Missed(str):
     """What was measured, where it is over its goal in time."""
 
 
-def judged(text, seconds, goal):
-    """The text, told as missed where the seconds are over the goal."""
-    return text if seconds <= goal else Missed(f"{text} (goal: {goal:g} s)")
+def judged(text, *goals):
+    """The text, told as missed where a value is over its goal; each is what, value, limit."""
+    missed = [f"{what} at most {limit:g}" for what, value, limit in goals if value > limit]
+    return Missed(f"{text} (goal: {', '.join(missed)})") if missed else text
 
 
 class Group:
     """What a scenario is given."""
 
-    def __init__(self, directory, base, packages, say):
+    def __init__(self, directory, base, files, say):
         self.directory = directory
-        self.packages = packages
+        self.base = base
+        self.packages = files
         self.say = say
         self.hosts = [Host(number, directory, base) for number in range(1, COUNT + 1)]
 
@@ -38,7 +43,7 @@ class Group:
 
     def start(self):
         """Makes the network and boots all hosts."""
-        network.remove(COUNT)
+        self.remove()
         network.make(COUNT)
         for host in self.hosts:
             host.make()
@@ -48,7 +53,8 @@ class Group:
     def remove(self):
         for host in self.hosts:
             host.remove()
-        network.remove(COUNT)
+        Host(SENTINEL_HOST, self.directory, self.base).remove()
+        network.remove(SENTINEL_HOST)
 
     def host(self, address):
         return next(host for host in self.hosts if host.address == address)
@@ -62,20 +68,50 @@ class Group:
     def install(self):
         """Installs the packages on all hosts at the same time; returns the seconds it took."""
         start = time.monotonic()
-        for host in self.hosts:
-            target = host.path("/root/packages")
-            os.makedirs(target, exist_ok=True)
-            for package in self.packages:
-                shutil.copy(package, target)
-        names = [f"/root/packages/{os.path.basename(package)}" for package in self.packages]
         with ThreadPoolExecutor(COUNT) as pool:
-            list(pool.map(lambda host: host.enter(
-                "apt-get", "install", "-y", "-q", *names, timeout=300), self.hosts))
+            list(pool.map(lambda host: self._install(host, self.packages), self.hosts))
         for host in self.hosts:
             for unit in ("rds-server", "rds-sentinel"):
                 wait(f"{unit} runs on {host.name}", lambda host=host, unit=unit: host.enter(
                     "systemctl", "is-active", unit, check=False).strip() == "active", 60)
         return time.monotonic() - start
+
+    def _install(self, host, files):
+        target = host.path("/root/packages")
+        os.makedirs(target, exist_ok=True)
+        for file in files:
+            shutil.copy(file, target)
+        names = [f"/root/packages/{os.path.basename(file)}" for file in files]
+        host.enter("apt-get", "install", "-y", "-q", *names, timeout=300)
+
+    def offer_newer_packages(self):
+        """Gives apt on each host a repository with a newer version, which it returns."""
+        directory = os.path.join(self.directory, "repository")
+        version = packages.repository(directory, self.packages)
+        for host in self.hosts:
+            shutil.copytree(directory, host.path("/srv/rds"), dirs_exist_ok=True)
+            with open(host.path("/etc/apt/sources.list"), "w") as file:
+                file.write("deb [trusted=yes] file:/srv/rds ./\n")
+        return version
+
+    @contextmanager
+    def sentinel_host(self, master):
+        """One more host, which has only a sentinel, watches the group while this lasts."""
+        host = Host(SENTINEL_HOST, self.directory, self.base)
+        network.add(host.number)
+        try:
+            host.make()
+            host.boot()
+            self._install(host, [file for file in self.packages if "rds-server_" not in file])
+            with Connection(host.address, SENTINEL_PORT, timeout=5) as connection:
+                connection.call("SENTINEL", "MONITOR", NAME, master.address, SERVER_PORT, 2)
+            yield host
+        finally:
+            host.remove()
+            network.take(host.number)
+            for host in self.hosts:
+                with Connection(host.address, SENTINEL_PORT, timeout=5) as connection:
+                    connection.call("SENTINEL", "RESET", NAME)
 
     def form(self, *more):
         """`rds-cli ha init` on the first host, as a user does it; returns what it printed."""
@@ -118,6 +154,26 @@ class Group:
             raise Failure(f"{error}\n{self.status_text()}")
         return time.monotonic() - start
 
+    def problem(self, asked, member):
+        """What `ha status` says of a member; None when it is in order."""
+        problems = [problem["text"] for problem in self.status(asked).get("problems", [])]
+        return next((text for text in problems if member in text), None)
+
+    def follows(self, host, master):
+        """Whether a server says that it is the replica of a master, and linked to it."""
+        with Connection(host.address) as connection:
+            role = connection.call("ROLE")
+        return role[0] == "slave" and role[1] == master.address and role[3] == "connected"
+
+    def promote(self, host):
+        """A planned change of the master."""
+        with Connection(host.address, SENTINEL_PORT, timeout=30) as connection:
+            connection.call("SENTINEL", "FAILOVER", NAME, "COORDINATED", "TO", host.address,
+                            SERVER_PORT)
+        self.wait_until_whole()
+        if self.master() is not host:
+            raise Failure(f"{host.name} was promoted, and the master is {self.master().name}")
+
     def last_failover(self):
         """What the last failover took, in seconds by its parts; empty where it is not recorded."""
         failover = self.status().get("last_failover") or {}
@@ -151,12 +207,18 @@ class Group:
 
     # Clients
 
-    def writer(self, prefix):
-        """A writer on this machine that writes already."""
-        writer = Writer(NAME, self.addresses, prefix)
-        writer.start()
-        wait("the writer writes", lambda: writer.count() > 20, 30)
-        return writer
+    def writer(self, prefix, host=None):
+        """A client on this machine, or on a host, that writes already."""
+        return self._started(Writer(NAME, self.addresses, prefix, host))
+
+    def stubborn_writer(self, master, prefix, host=None):
+        """A client that writes to one server whatever the sentinels say."""
+        return self._started(StubbornWriter(master.address, prefix, host))
+
+    def _started(self, client):
+        client.start()
+        wait("the client writes", lambda: client.count() > 5, 30)
+        return client
 
     def wait_for_replicas(self):
         """Until both replicas have what the master has: what was promised before is theirs."""

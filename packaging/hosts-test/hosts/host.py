@@ -5,9 +5,10 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 
 from . import network
-from .system import Failure, run, wait
+from .system import FREEZER, Failure, run, wait
 
 CONTROLLERS = ("systemd", "unified", "memory", "pids", "freezer", "cpu")
 CGROUPS = "/sys/fs/cgroup"
@@ -41,19 +42,23 @@ class Host:
             file.write(self.name + "\n")
 
     def _end_earlier(self):
-        """Ends what a run that was killed left behind: only what runs on this very tree."""
-        try:
-            with open(os.path.join(self.directory, "pids")) as file:
-                pids = [int(word) for word in file.read().split()]
-            with open(f"/proc/{pids[0]}/cmdline") as file:
-                is_ours = self.directory in file.read()
-        except (OSError, ValueError, IndexError):
-            return
-        if is_ours:
-            for pid in reversed(pids):
+        """Ends what a run that was killed left behind: all that is in the host's control groups."""
+        if self._processes():
+            self.thaw()
+
+        def is_gone():
+            for pid in self._processes():
                 os.kill(pid, signal.SIGKILL)
-            wait(f"the earlier {self.name} is gone",
-                 lambda: not os.path.exists(f"/proc/{pids[0]}"), 20)
+            return not self._processes()
+        wait(f"the earlier {self.name} is gone", is_gone, 20)
+
+    def _processes(self):
+        pids = set()
+        for group in self._cgroups():
+            for directory, _, _ in os.walk(group):
+                with open(os.path.join(directory, "cgroup.procs")) as file:
+                    pids.update(int(line) for line in file)
+        return pids
 
     def _mount(self):
         root = os.path.join(self.directory, "root")
@@ -109,8 +114,6 @@ class Host:
             stdin=subprocess.DEVNULL, stdout=console, stderr=console, preexec_fn=enter)
         console.close()
         self.leader = wait(f"{self.name} has a leader", self._find_leader)
-        with open(os.path.join(self.directory, "pids"), "w") as file:
-            file.write(f"{self.process.pid} {self.leader}")
         wait(f"{self.name} runs", self._is_up, 120)
         return time.monotonic() - start
 
@@ -164,13 +167,39 @@ class Host:
         self._freeze(False)
 
     def _freeze(self, is_frozen):
-        old = os.path.join(CGROUPS, "freezer", self.name, "freezer.state")
+        old = os.path.join(FREEZER, self.name, "freezer.state")
         if os.path.exists(old):
             path, words = old, ("THAWED", "FROZEN")
         else:
             path, words = os.path.join(CGROUPS, self.name, "cgroup.freeze"), ("0", "1")
         with open(path, "w") as file:
             file.write(words[is_frozen])
+
+    # Its disk
+
+    @contextmanager
+    def small_disk(self, unit, path):
+        """While this lasts, the directory of a unit is a disk of its own with little room."""
+        kept = "/root/kept"
+        self.enter("systemctl", "stop", unit)
+        self.enter("sh", "-c", f"cp -a {path} {kept} && "
+                   f"mount -t tmpfs -o size=16m small {path} && cp -a {kept}/. {path}")
+        self.enter("systemctl", "start", unit)
+        try:
+            yield
+        finally:
+            self.free(path)
+            self.enter("systemctl", "stop", unit)
+            self.enter("sh", "-c", f"rm -rf {kept} {path}.small && cp -a {path} {path}.small && "
+                       f"umount {path} && rm -rf {path} && mv {path}.small {path}")
+            self.enter("systemctl", "start", unit)
+
+    def fill(self, path):
+        """Leaves no room on the disk that a directory is on."""
+        self.enter("dd", "if=/dev/zero", f"of={path}/filler", "bs=4k", check=False)
+
+    def free(self, path):
+        self.enter("rm", "-f", f"{path}/filler")
 
     # Work on it
 

@@ -1,5 +1,10 @@
 """One bridge, a network namespace and a cable for each host, and what goes wrong with them."""
+import ctypes
+
 from .system import run
+
+CLONE_NEWNET = 0x40000000
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 BRIDGE = "rdsbr0"
 TABLE = "rds-hosts"
@@ -19,19 +24,19 @@ def cable(number):
     return f"rdsv{number}"
 
 
+def enter(name):
+    """From now on the sockets of the calling thread are those of a process on that host."""
+    with open(f"/run/netns/{name}", "rb") as file:
+        if LIBC.setns(file.fileno(), CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+
+
 def make(count):
     run("ip", "link", "add", BRIDGE, "type", "bridge")
     run("ip", "addr", "add", f"{CLIENT}/24", "dev", BRIDGE)
     run("ip", "link", "set", BRIDGE, "up")
     for number in range(1, count + 1):
-        name = namespace(number)
-        run("ip", "netns", "add", name)
-        run("ip", "link", "add", cable(number), "type", "veth", "peer", "name", "eth0", "netns",
-            name)
-        run("ip", "link", "set", cable(number), "master", BRIDGE, "up")
-        run("ip", "-n", name, "addr", "add", f"{address(number)}/24", "dev", "eth0")
-        run("ip", "-n", name, "link", "set", "eth0", "up")
-        run("ip", "-n", name, "link", "set", "lo", "up")
+        add(number)
     # A table of its own, so that the machine's rules stay as they are.
     run("nft", "-f", "-", input=f"""
         table bridge {TABLE} {{
@@ -41,12 +46,27 @@ def make(count):
         }}""")
 
 
+def add(number):
+    """The namespace and the cable of a host."""
+    name = namespace(number)
+    run("ip", "netns", "add", name)
+    run("ip", "link", "add", cable(number), "type", "veth", "peer", "name", "eth0", "netns", name)
+    run("ip", "link", "set", cable(number), "master", BRIDGE, "up")
+    run("ip", "-n", name, "addr", "add", f"{address(number)}/24", "dev", "eth0")
+    run("ip", "-n", name, "link", "set", "eth0", "up")
+    run("ip", "-n", name, "link", "set", "lo", "up")
+
+
+def take(number):
+    run("ip", "link", "del", cable(number), check=False)
+    run("ip", "netns", "del", namespace(number), check=False)
+
+
 def remove(count):
     """Takes everything away, also what an earlier run left behind."""
     run("nft", "delete", "table", "bridge", TABLE, check=False)
     for number in range(1, count + 1):
-        run("ip", "link", "del", cable(number), check=False)
-        run("ip", "netns", "del", namespace(number), check=False)
+        take(number)
     run("ip", "link", "del", BRIDGE, check=False)
 
 
@@ -68,6 +88,13 @@ def part(one, other):
     """Neither host reaches the other."""
     drop(one, other)
     drop(other, one)
+
+
+def block(address, port, *chains):
+    """Other hosts no longer reach a port; nor this machine, where `output` is named."""
+    for chain in chains:
+        run("nft", "add", "rule", "bridge", TABLE, chain, "ip", "daddr", address, "tcp", "dport",
+            str(port), "drop")
 
 
 def lose(percent):

@@ -5,7 +5,11 @@ import subprocess
 import time
 
 TOOLS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "ip": "iproute2",
-         "nft": "nftables", "nsenter": "util-linux"}
+         "nft": "nftables", "nsenter": "util-linux", "dpkg-scanpackages": "dpkg-dev"}
+
+
+# The controller of control groups' first version; the second has freezing built in.
+FREEZER = "/sys/fs/cgroup/freezer"
 
 
 class Failure(Exception):
@@ -19,16 +23,21 @@ def missing():
     for tool, package in TOOLS.items():
         if shutil.which(tool) is None:
             return f"{tool} is missing: apt install {package}"
-    probe = subprocess.run(["ip", "netns", "add", "rds-probe"], capture_output=True, text=True)
-    if probe.returncode != 0:
-        return "network namespaces cannot be made here: " + probe.stderr.strip()
-    run("ip", "netns", "del", "rds-probe")
+    if not any(os.path.exists(path) for path in (FREEZER, "/sys/fs/cgroup/cgroup.controllers")):
+        return "no control groups are mounted at /sys/fs/cgroup"
+    probe = f"rds-probe-{os.getpid()}"
+    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True)
+    if made.returncode != 0:
+        return "network namespaces cannot be made here: " + made.stderr.strip()
+    run("ip", "netns", "del", probe)
     return None
 
 
 def run(*words, check=True, timeout=120, input=None):
     """Runs a command; its output. A failure shows what it said."""
-    done = subprocess.run(words, capture_output=True, text=True, timeout=timeout, input=input)
+    # Nobody answers a prompt: what asks fails.
+    source = {"stdin": subprocess.DEVNULL} if input is None else {"input": input}
+    done = subprocess.run(words, capture_output=True, text=True, timeout=timeout, **source)
     if check and done.returncode != 0:
         raise Failure(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout

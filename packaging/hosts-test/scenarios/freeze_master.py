@@ -2,7 +2,7 @@
 import time
 
 from hosts.client import StubbornWriter
-from hosts.system import wait
+from hosts.system import Failure, wait
 
 TITLE = "freeze of the master's host"
 EXPECTED = "a failover; on thaw the old master takes no write that would be lost"
@@ -13,6 +13,7 @@ def run(group):
     still = 3 * group.down_after()
     others = [host for host in group.hosts if host is not old]
     writer = group.writer("freeze")
+    # It comes when the old master stands still already, and waits for it.
     stubborn = StubbornWriter(old.address, "thaw")
     old.freeze()
     frozen_at = time.monotonic()
@@ -29,7 +30,9 @@ def run(group):
     writer.stop()
     stubborn.stop()
     late = len(stubborn.after(thawed_at))
+    if late:
+        raise Failure(f"{late} writes were taken by the old master after its thaw")
     lost = writer.lost(group.master().address)
     return (f"outage {written_at - frozen_at:.2f} s, new master {new.name}; "
-            f"{late} writes taken by the old one after its thaw; "
+            f"no write taken by the old one after its thaw; "
             f"{len(lost)} of {writer.count()} acknowledged writes lost; whole {whole:.1f} s later")

@@ -2,6 +2,7 @@
 import time
 
 from hosts import network
+from hosts.group import judged
 
 TITLE = "30% packet loss for a minute"
 EXPECTED = "no false failover at the default settings; or reported"
@@ -17,5 +18,8 @@ def run(group):
     whole = group.wait_until_whole()
     writer.stop()
     failovers = group.epoch() - epoch
-    return (f"{failovers} failovers, {writer.failures} writes failed, "
-            f"longest pause {writer.longest_pause(start):.2f} s; whole {whole:.1f} s later")
+    lost = writer.lost(group.master().address)
+    text = (f"{failovers} failovers, {writer.failed_text()}, longest pause "
+            f"{writer.longest_pause(start):.2f} s, {len(lost)} of {writer.count()} acknowledged "
+            f"writes lost; whole {whole:.1f} s later")
+    return judged(text, ("failovers", failovers, 0))

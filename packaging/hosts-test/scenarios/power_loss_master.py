@@ -33,4 +33,4 @@ def run(group):
     text = (f"outage {outage:.2f} s, {after:.2f} s after detection; "
             f"{len(lost)} of {writer.count()} acknowledged writes lost; "
             f"boot {booted:.1f} s, whole {whole:.1f} s later")
-    return judged(text, after, 1.0)
+    return judged(text, ("seconds after detection", after, 1.0))

@@ -17,6 +17,7 @@ def run(group):
     writer.stop()
     pause = writer.longest_pause(since)
     lost = writer.lost(group.master().address)
-    return judged(
-        f"{writer.failures} failed writes, longest pause {pause:.2f} s, "
-        f"{len(lost)} of {writer.count()} acknowledged writes lost", pause, 0.3)
+    text = (f"{writer.failed_text()}, longest pause {pause:.2f} s, {len(lost)} of "
+            f"{writer.count()} acknowledged writes lost")
+    return judged(text, ("seconds of pause", pause, 0.3), ("failed writes", writer.failures, 0),
+                  ("lost writes", len(lost), 0))
