@@ -42,7 +42,8 @@ extension ClientCommands {
     /// CLIENT KILL ip:port | CLIENT KILL option value [option value ...].
     ///
     /// The others that fit are closed at the end of the turn and execute nothing more; the one
-    /// that asks is closed when it has its reply.
+    /// that asks is closed when it has its reply, and so are those that are about to be told why
+    /// they are closed.
     public static func kill(
         _ request: borrowing Request, _ id: SessionID, _ sessions: inout SessionTable,
         access: borrowing AccessControl, at now: Instant
@@ -53,7 +54,7 @@ extension ClientCommands {
             guard filter.fits(sessions[other], isCaller: other == id, at: now) else { continue }
             if other == id {
                 sessions.closeAfterReply(id)
-            } else {
+            } else if !sessions[other].flags.contains([.closeAfterReply, .outputPending]) {
                 sessions.closeNow(other)
             }
             killed += 1

@@ -244,7 +244,8 @@ final class Cluster {
         var hasMoved = false
         var list: [SessionID] = []
         nodes[index].server.sessions.takeOutput(into: &list)
-        for session in list {
+        for session in list
+        where !nodes[index].server.sessions[session].flags.contains(.closeNow) {
             let end = End(node: index, session: session)
             let peer = peers[end]
             if let peer, stalled.contains(peer), inFlight[peer, default: []].count > 1 << 16 {

@@ -133,6 +133,24 @@ import Testing
         #expect(cluster.command("GET key", on: 0) == "$3 new")
     }
 
+    @Test func `who waits hears that nothing was executed before clients are cut off`() {
+        let cluster = `FAILOVER`.group()
+        let writer = cluster.client(0)
+        let idle = cluster.client(0)
+        _ = pause(cluster)
+        #expect(cluster.send("SET key waits", from: writer) == "")
+        // All that a sentinel sends to a former master comes at once.
+        cluster.command(
+            "MULTI\nREPLICAOF 127.0.0.1 7001\nCLIENT KILL TYPE normal\nEXEC", on: 0)
+        #expect(
+            cluster.takeReplies(of: writer)
+                == "-READONLY You can't write against a read only replica.")
+        for client in [writer, idle] {
+            let isOpen = cluster.nodes[0].server.sessions.contains(client.session)
+            #expect(!isOpen)
+        }
+    }
+
     @Test func `a pause that nobody ends lets writes go on`() {
         let cluster = `FAILOVER`.group()
         _ = pause(cluster, 300)
