@@ -44,9 +44,11 @@ demo: build ## Three servers, three sentinels, one failover, shown step by step
 	@$(SCRIPTS)/demo
 
 hosts-test: deb ## Three systemd hosts with the packages, and what can go wrong (root)
+	@$(SCRIPTS)/install-dependencies $$(packaging/hosts-test/run --dependencies)
 	@packaging/hosts-test/run
 
 hosts-shell: deb ## Leave the three hosts running, to try things (root)
+	@$(SCRIPTS)/install-dependencies $$(packaging/hosts-test/run --dependencies)
 	@packaging/hosts-test/run --shell
 
 deb: build ## Build the Debian packages into .build/deb

@@ -92,7 +92,8 @@ class Client(threading.Thread):
         self.connection = None
         self.master = None
         self.acknowledged = []  # (time, number, master)
-        # Writes that a server refused, which are certainly not executed, and those without a reply.
+        # Refusals: what was refused was not executed, and is said again. And writes without a
+        # reply, of which nobody knows.
         self.refused = 0
         self.unanswered = 0
         self.is_stopping = threading.Event()
@@ -120,6 +121,7 @@ class Client(threading.Thread):
                 self.acknowledged.append((time.monotonic(), number, self.master))
             except ErrorReply:
                 self.refused += 1
+                number -= 1
                 self.disconnect()
             except (OSError, ValueError):
                 self.unanswered += 1
@@ -138,12 +140,8 @@ class Client(threading.Thread):
         if self.is_alive():
             raise Failure("a client does not end")
 
-    @property
-    def failures(self):
-        return self.refused + self.unanswered
-
     def failed_text(self):
-        return f"{self.refused} writes refused, {self.unanswered} without a reply"
+        return f"{self.unanswered} failed writes, {self.refused} refused and repeated"
 
     def count(self):
         return len(self.acknowledged)

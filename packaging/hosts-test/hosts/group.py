@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from . import network, packages
-from .client import SENTINEL_PORT, SERVER_PORT, Connection, StubbornWriter, Writer, master_by
+from .client import (SENTINEL_PORT, SERVER_PORT, Connection, ErrorReply, StubbornWriter, Writer,
+                     master_by)
 from .host import Host
 from .system import Failure, wait
 
@@ -122,12 +123,13 @@ class Group:
     # Asking
 
     def status(self, asked=None):
-        """`ha status --json` of a host that runs; nothing when there is none."""
-        host = asked or next((host for host in self.hosts if host.is_on), None)
-        if host is None:
-            return {}
-        text = host.enter("rds-cli", "ha", "status", "--name", NAME, "--json", check=False)
-        return json.loads(text) if text.startswith("{") else {}
+        """`ha status --json` of a host, or of the first that knows the group; else nothing."""
+        for host in [asked] if asked else [host for host in self.hosts if host.is_on]:
+            text = host.enter("rds-cli", "ha", "status", "--name", NAME, "--json", check=False)
+            status = json.loads(text) if text.startswith("{") else {}
+            if "problems" in status:
+                return status
+        return {}
 
     def status_text(self):
         host = next((host for host in self.hosts if host.is_on), None)
@@ -167,9 +169,15 @@ class Group:
 
     def promote(self, host):
         """A planned change of the master."""
-        with Connection(host.address, SENTINEL_PORT, timeout=30) as connection:
-            connection.call("SENTINEL", "FAILOVER", NAME, "COORDINATED", "TO", host.address,
-                            SERVER_PORT)
+        def is_done():
+            with Connection(host.address, SENTINEL_PORT, timeout=30) as connection:
+                try:
+                    return connection.call("SENTINEL", "FAILOVER", NAME, "COORDINATED", "TO",
+                                           host.address, SERVER_PORT)
+                except ErrorReply as error:
+                    # A sentinel has yet to hear of a server that was just started.
+                    raise Failure(str(error)) from error
+        wait(f"{host.name} is promoted", is_done, 30, 0.2)
         self.wait_until_whole()
         if self.master() is not host:
             raise Failure(f"{host.name} was promoted, and the master is {self.master().name}")

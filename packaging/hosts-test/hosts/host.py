@@ -207,7 +207,7 @@ class Host:
         """The words that run a command on the host."""
         return ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w",
                 "--", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
-                "DEBIAN_FRONTEND=noninteractive", *words]
+                f"TERM={os.environ.get('TERM', 'dumb')}", "DEBIAN_FRONTEND=noninteractive", *words]
 
     def enter(self, *words, check=True, timeout=120):
         """Runs a command on the host; its output."""

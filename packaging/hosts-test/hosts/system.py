@@ -5,7 +5,8 @@ import subprocess
 import time
 
 TOOLS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "ip": "iproute2",
-         "nft": "nftables", "nsenter": "util-linux", "dpkg-scanpackages": "dpkg-dev"}
+         "nft": "nftables", "nsenter": "util-linux", "dpkg-scanpackages": "dpkg-dev",
+         "dh": "debhelper"}
 
 
 # The controller of control groups' first version; the second has freezing built in.

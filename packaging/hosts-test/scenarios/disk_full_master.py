@@ -28,8 +28,9 @@ def run(group):
         writer = group.writer("disk")
         group.wait_for_replicas()
         with Connection(old.address, timeout=5) as connection:
+            points = connection.call("CONFIG", "GET", "save")[1]
             old.fill("/var/lib/rds")
-            connection.call("BGSAVE")
+            connection.call("CONFIG", "SET", "save", "1 1")
             error = wait("writes are refused", lambda: refusal(connection), 30)
             full_at = time.monotonic()
             if not error.startswith("MISCONF"):
@@ -47,6 +48,8 @@ def run(group):
         wait("the old master follows", lambda: group.follows(old, new), 60)
         old.free("/var/lib/rds")
         whole = group.wait_until_whole()
+        with Connection(old.address, timeout=5) as connection:
+            connection.call("CONFIG", "SET", "save", points)
         writer.stop()
         lost = writer.lost(new.address)
     group.wait_until_whole()

@@ -23,4 +23,4 @@ def run(group):
     group.expect_no_failover(master, epoch)
     text = (f"no failover, {writer.failed_text()}, longest pause "
             f"{writer.longest_pause(start):.2f} s; boot {booted:.1f} s, whole {whole:.1f} s later")
-    return judged(text, ("failed writes", writer.failures, 0))
+    return judged(text, ("failed writes", writer.unanswered, 0))

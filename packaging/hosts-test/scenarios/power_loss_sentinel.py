@@ -29,4 +29,4 @@ def run(group):
     text = (f"killed: whole after {restarted:.1f} s; without power: '{told}', boot {booted:.1f} s, "
             f"whole {whole:.1f} s later; no failover, {writer.failed_text()}, longest pause "
             f"{writer.longest_pause(since):.2f} s")
-    return judged(text, ("failed writes", writer.failures, 0))
+    return judged(text, ("failed writes", writer.unanswered, 0))

@@ -19,5 +19,5 @@ def run(group):
     lost = writer.lost(group.master().address)
     text = (f"{writer.failed_text()}, longest pause {pause:.2f} s, {len(lost)} of "
             f"{writer.count()} acknowledged writes lost")
-    return judged(text, ("seconds of pause", pause, 0.3), ("failed writes", writer.failures, 0),
+    return judged(text, ("seconds of pause", pause, 0.3), ("failed writes", writer.unanswered, 0),
                   ("lost writes", len(lost), 0))

@@ -48,5 +48,5 @@ def run(group):
     text = (f"three hosts in {took:.1f} s, {group.epoch() - epoch} epochs, {writer.failed_text()}, "
             f"longest pause {pause:.2f} s, {len(lost)} of {writer.count()} acknowledged writes "
             "lost")
-    return judged(text, ("seconds of pause", pause, 0.3), ("failed writes", writer.failures, 0),
+    return judged(text, ("seconds of pause", pause, 0.3), ("failed writes", writer.unanswered, 0),
                   ("lost writes", len(lost), 0))

@@ -17,9 +17,9 @@ def once(group, host, unit, path, member, master):
             raise Failure(f"{unit}: a reload of a wrong file ended it")
         host.enter("systemctl", "restart", unit, check=False)
         journal = wait("the journal tells of the line", lambda: next(
-            (line for line in host.journal(unit, 50).splitlines()
+            (line for line in reversed(host.journal(unit, 50).splitlines())
              if "no-such-directive" in line and number in line), None), 30)
-        state = host.enter("systemctl", "show", "-P", "ActiveState,SubState", unit).split()
+        state = host.enter("systemctl", "show", "-p", "ActiveState,SubState", "--value", unit)
         told = wait("ha status tells of it", lambda: group.problem(master, member), 60)
         group.hold(3 * group.down_after(), master, epoch)
     finally:
@@ -27,7 +27,8 @@ def once(group, host, unit, path, member, master):
         host.enter("systemctl", "restart", unit)
     group.wait_until_whole()
     group.expect_no_failover(master, epoch)
-    return f"{unit} {'/'.join(state)}, journal '{journal.split(': ', 1)[1]}', status '{told}'"
+    return (f"{unit} is {'/'.join(state.split())}, its journal says "
+            f"'{journal.split(': ', 1)[1]}', status '{told}'")
 
 
 def run(group):
