@@ -16,6 +16,8 @@ NAME = "mymaster"
 COUNT = 3
 # The number of one more host, which has only a sentinel.
 SENTINEL_HOST = COUNT + 1
+# Sentinels that RESET forgot count for the majority for half a minute.
+FORGOTTEN_SECONDS = 31
 # From a fault's end to a group that is whole: booting, replicating, and what sentinels wait for.
 WHOLE_SECONDS = 120
 
@@ -113,6 +115,7 @@ class Group:
             for host in self.hosts:
                 with Connection(host.address, SENTINEL_PORT, timeout=5) as connection:
                     connection.call("SENTINEL", "RESET", NAME)
+            time.sleep(FORGOTTEN_SECONDS)
 
     def form(self, *more):
         """`rds-cli ha init` on the first host, as a user does it; returns what it printed."""
@@ -236,7 +239,7 @@ class Group:
             wait("two replicas have the mark",
                  lambda: connection.call("WAIT", COUNT - 1, 1000) == COUNT - 1, 60)
 
-    def report(self):
+    def report(self, lines):
         """What helps when a scenario failed: the state, and the ends of the journals."""
         text = self.status_text()
         for host in self.hosts:
@@ -244,5 +247,5 @@ class Group:
                 text += f"--- {host.name} is off\n"
                 continue
             for unit in ("rds-server", "rds-sentinel"):
-                text += f"--- {host.name} {unit}\n" + host.journal(unit)
+                text += f"--- {host.name} {unit}\n" + host.journal(unit, lines)
         return text

@@ -215,6 +215,6 @@ class Host:
             raise Failure(f"{self.name} is off")
         return run(*self.command(*words), check=check, timeout=timeout)
 
-    def journal(self, unit, lines=30):
+    def journal(self, unit, lines):
         return self.enter("journalctl", "--no-pager", "-q", "-n", str(lines), "-u", unit,
                           check=False)

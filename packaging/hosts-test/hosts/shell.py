@@ -3,7 +3,7 @@ import cmd
 import subprocess
 
 from . import network
-from .group import NAME
+from .client import SENTINEL_PORT
 from .system import Failure
 
 
@@ -17,8 +17,8 @@ class Shell(cmd.Cmd):
                  "From another terminal, enter one with:"]
         for host in group.hosts:
             lines.append(f"  {host.name} {host.address}: {' '.join(host.command('/bin/bash'))}")
-        lines.append(f"or ask them from this machine: rds-cli -h {group.addresses[0]} "
-                     f"-p 26379 sentinel get-master-addr-by-name {NAME}")
+        events = f".build/release/rds-cli -h {group.addresses[0]} -p {SENTINEL_PORT}"
+        lines.append(f"and watch what the sentinels do with:\n  {events} psubscribe '*'")
         self.intro = "\n".join(lines)
 
     def onecmd(self, line):
@@ -57,7 +57,7 @@ class Shell(cmd.Cmd):
     def do_journal(self, words):
         """journal N: the last lines of both units on a host"""
         host = self._running(words)
-        print(host.journal("rds-server") + host.journal("rds-sentinel"), end="")
+        print(host.journal("rds-server", 20) + host.journal("rds-sentinel", 20), end="")
 
     def do_crash(self, words):
         """crash N: the host loses its power"""

@@ -58,9 +58,10 @@ def once(group, ways):
         raise Failure(f"the master that was cut off {ways} took writes for {stopped:.1f} s")
     lost = len(many.lost(new.address))
     text = (f"{ways}: new master after {written_at - cut_at:.1f} s, the old one took writes for "
-            f"{stopped:.1f} s ({len(few.lost(new.address))} of its {len(late)} are gone), "
+            f"{stopped:.1f} s ({len(few.lost(new.address))} are gone), "
             f"{lost} of the others' lost, whole {whole:.1f} s after healing")
-    return judged(text, ("lost writes", lost, 0))
+    return judged(text, ("lost writes", lost, 0),
+                  ("seconds of outage", written_at - cut_at, group.down_after() + 2))
 
 
 def run(group):

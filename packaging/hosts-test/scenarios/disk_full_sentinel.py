@@ -2,6 +2,7 @@
 import time
 
 from hosts.client import SENTINEL_PORT, Connection, ErrorReply
+from hosts.group import judged
 from hosts.system import Failure, wait
 
 TITLE = "a sentinel's disk is full"
@@ -35,5 +36,6 @@ def run(group):
         master.boot()
         whole = group.wait_until_whole()
     group.wait_until_whole()
-    return (f"'{told}'; no failover by one vote in {3 * down_after:.0f} s, one {switched:.1f} s "
+    text = (f"'{told}'; no failover by one vote in {3 * down_after:.0f} s, one {switched:.1f} s "
             f"after there was room again; whole {whole:.1f} s after the boot")
+    return judged(text, ("seconds until the failover", switched, 5))

@@ -2,6 +2,7 @@
 import time
 
 from hosts.client import StubbornWriter
+from hosts.group import judged
 from hosts.system import Failure, wait
 
 TITLE = "freeze of the master's host"
@@ -33,6 +34,8 @@ def run(group):
     if late:
         raise Failure(f"{late} writes were taken by the old master after its thaw")
     lost = writer.lost(group.master().address)
-    return (f"outage {written_at - frozen_at:.2f} s, new master {new.name}; "
-            f"no write taken by the old one after its thaw; "
-            f"{len(lost)} of {writer.count()} acknowledged writes lost; whole {whole:.1f} s later")
+    outage = written_at - frozen_at
+    text = (f"outage {outage:.2f} s, new master {new.name}; no write taken by the old one after "
+            f"its thaw; {len(lost)} of {writer.count()} acknowledged writes lost; "
+            f"whole {whole:.1f} s later")
+    return judged(text, ("seconds of outage", outage, group.down_after() + 2))
