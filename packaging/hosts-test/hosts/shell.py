@@ -1,6 +1,9 @@
 """What a person does to the hosts by hand: one command a line, from a terminal or a pipe."""
 import cmd
+import os
+import signal
 import subprocess
+import sys
 
 from . import network
 from .client import SENTINEL_PORT
@@ -53,6 +56,11 @@ class Shell(cmd.Cmd):
         host = self._running(words)
         command = words.split(None, 1)[1:]
         subprocess.call(host.command("/bin/bash", *(["-c", command[0]] if command else [])))
+        if sys.stdin.isatty():
+            # A shell of another PID namespace cannot give the terminal back.
+            ignored = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+            os.tcsetpgrp(sys.stdin.fileno(), os.getpgrp())
+            signal.signal(signal.SIGTTOU, ignored)
 
     def do_journal(self, words):
         """journal N: the last lines of both units on a host"""
