@@ -166,7 +166,7 @@ extension Simulator {
         guard let write = clients[index].current else { return }
         if replicas >= clients[index].waitsFor {
             counts[.confirmedWrite] += 1
-            history.confirm(write, replicas: replicas)
+            history.confirm(write, replicas: replicas, at: now)
         }
         rest(node)
     }

@@ -3,8 +3,9 @@
 // 1. A write that WAIT n confirmed is on the selected replica if any replica has it whose report the
 //    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout.
 // 2. A promise ends when the last memory that held the write is gone, or lies in a file because no
-//    failover came; where a leader had to select without having heard of the write; and for what a
-//    master confirmed after its successor had been selected, before either had heard of it.
+//    failover came; where a leader had to select without having heard of the write; for what a master
+//    confirmed after its successor had been selected, before it could hear of it; and where the last
+//    that has the write is told to follow an elected master that restarted from an older file.
 // 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
 //    was acknowledged is there.
 
@@ -59,15 +60,32 @@ extension Simulator {
         history.excuse(gone, "n\(node) was the last that had it in memory")
     }
 
-    /// Sentinels hear of a master that was selected a while ago, if its leader died before it could
-    /// tell: until then the former one and its replicas may have gone on.
+    /// Sentinels hear of a master that was selected a moment ago, or long ago if its leader died before it
+    /// could tell: until then the former one and its replicas may have gone on.
     mutating func noteReplacement(by master: NodeAddress, since selection: Instant) {
         let late = history.promised.filter {
             let write = history.writes[$0]
-            return write.acknowledgedAt >= selection
+            return write.confirmedAt >= selection
                 && write.acknowledgedBy.map { addresses[$0] } != master
         }
-        history.excuse(late, "\(master.name) had been selected before it was acknowledged")
+        history.excuse(late, "\(master.name) had been selected before it was confirmed")
+    }
+
+    /// A server is told whom to follow: what it alone holds goes with its data set, if the master died
+    /// since it was elected and came back from an older file.
+    mutating func noteOrder(to node: Int) {
+        guard plan.minimumReplicas > 0, let followed = server(node).follows,
+            let master = numbers[followed], lives[master] > 0
+        else { return }
+        let others = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+            $0 != node && isUp[$0] && server($0).loading == nil
+                && ($0 == master || !hearsay[$0].wasTold)
+        }
+        let gone = history.promised.filter { place in
+            !others.contains { server($0).holds(history.writes[place].key) }
+        }
+        history.excuse(
+            gone, "n\(node) was told to follow n\(master), which had restarted without it")
     }
 
     /// A server that had the group's data has it no more, although it did not die.

@@ -49,7 +49,10 @@ extension Simulator {
         if hadData && !process.hasData { noteWipedData(node) }
         if process.isStreaming { process.hasKept = false }
         if !wasMaster && process.isMaster { notePromotion(of: node) }
-        if process.follows != followed { hearsay[node].wasTold = true }
+        if process.follows != followed {
+            hearsay[node].wasTold = true
+            noteOrder(to: node)
+        }
         if hearsay[node].wasTold && process.isStreaming { hearsay[node].wasTold = false }
         scheduleServerWake(node)
     }

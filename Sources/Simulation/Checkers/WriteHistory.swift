@@ -10,8 +10,9 @@ struct ClientWrite: Sendable {
     /// The server that accepted it, and when the client heard of it.
     var acknowledgedBy: Int?
     var acknowledgedAt = Instant.zero
-    /// How many replicas WAIT confirmed.
+    /// How many replicas WAIT confirmed, and when the client heard of that.
     var replicas = 0
+    var confirmedAt = Instant.zero
     /// Why it may be gone; nil as long as it must be there.
     var excuse: String?
 
@@ -35,8 +36,9 @@ struct WriteHistory: Sendable {
         writes[write].acknowledgedAt = now
     }
 
-    mutating func confirm(_ write: Int, replicas: Int) {
+    mutating func confirm(_ write: Int, replicas: Int, at now: Instant) {
         writes[write].replicas = replicas
+        writes[write].confirmedAt = now
         promised.append(write)
     }
 
