@@ -37,6 +37,8 @@ final class SimulatedSentinel {
     var candidacyEpoch: UInt64 = 0
     /// When that was.
     var candidacyAt = Instant.zero
+    /// Since when it finds that the master is down and enough others agree.
+    var objectivelyDownSince: Instant?
     /// What it last named as the master when it was asked.
     var namedMaster: NodeAddress?
 
@@ -99,6 +101,7 @@ final class SimulatedSentinel {
         waiting = []
         resumed = []
         requests = [:]
+        objectivelyDownSince = nil
         wakeAt = nil
     }
 }

@@ -31,6 +31,8 @@ extension Simulator {
                 invariants.violate(
                     .clocks, "n\(node) observes only, and its clock and its loop are well")
             }
+        case "+odown": sentinels[node].objectivelyDownSince = now
+        case "-odown", "+switch-master": sentinels[node].objectivelyDownSince = nil
         case "-failover-abort-not-elected": counts[.lostElection] += 1
         case "+selected-slave":
             if let address = event.address { observeSelection(address, node) }

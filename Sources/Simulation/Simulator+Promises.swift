@@ -45,19 +45,43 @@ extension Simulator {
             }
         }
         let unheard = history.promised.filter { !selected.holds(history.writes[$0].key) }
+        if let place = unheard.first, rules.contains(.linksWaitToElection),
+            read.count < plan.servers - plan.minimumReplicas, now < patienceEnd(of: leader)
+        {
+            invariants.violate(
+                .promisedWrites,
+                "n\(leader) selects n\(replica), which lacks \(history.writes[place].key), and read only "
+                    + "\(read.count) servers")
+        }
         history.excuse(unheard, "n\(leader) selected n\(replica) without having heard of it")
+    }
+
+    /// When a leader may select with fewer replicas than WAIT's promise takes; its clock may be fast.
+    private func patienceEnd(of leader: Int) -> Instant {
+        let since = sentinels[leader].objectivelyDownSince ?? sentinels[leader].candidacyAt
+        return since + plan.failoverTimeout - plan.failoverTimeout / 20
     }
 
     /// The memory of a server is about to go, or may be replaced since its data lie in a file.
     mutating func noteLostMemory(of node: Int) {
-        guard plan.minimumReplicas > 0 else { return }
-        let left = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+        excuseAllBut(keepers(except: node), "n\(node) was the last that had it in memory")
+    }
+
+    /// Servers that hold on to what they have: who is told to follow a master takes what that has.
+    private func keepers(except node: Int) -> [Int] {
+        (0..<plan.servers).map { plan.sentinels + $0 }.filter {
             $0 != node && isUp[$0] && server($0).loading == nil && !server($0).hasKept
+                && (server($0).isMaster || !hearsay[$0].wasTold)
         }
+    }
+
+    /// What none of these has is promised no more.
+    private mutating func excuseAllBut(_ keepers: [Int], _ text: String) {
+        if plan.minimumReplicas == 0 { return }
         let gone = history.promised.filter { place in
-            !left.contains { server($0).holds(history.writes[place].key) }
+            !keepers.contains { server($0).holds(history.writes[place].key) }
         }
-        history.excuse(gone, "n\(node) was the last that had it in memory")
+        history.excuse(gone, text)
     }
 
     /// Sentinels hear of a master that was selected a moment ago, or long ago if its leader died before it
@@ -74,18 +98,11 @@ extension Simulator {
     /// A server is told whom to follow: what it alone holds goes with its data set, if the master died
     /// since it was elected and came back from an older file.
     mutating func noteOrder(to node: Int) {
-        guard plan.minimumReplicas > 0, let followed = server(node).follows,
-            let master = numbers[followed], lives[master] > 0
+        guard let followed = server(node).follows, let master = numbers[followed], lives[master] > 0
         else { return }
-        let others = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
-            $0 != node && isUp[$0] && server($0).loading == nil
-                && ($0 == master || !hearsay[$0].wasTold)
-        }
-        let gone = history.promised.filter { place in
-            !others.contains { server($0).holds(history.writes[place].key) }
-        }
-        history.excuse(
-            gone, "n\(node) was told to follow n\(master), which had restarted without it")
+        excuseAllBut(
+            keepers(except: node),
+            "n\(node) was told to follow n\(master), which had restarted without it")
     }
 
     /// A server that had the group's data has it no more, although it did not die.

@@ -17,7 +17,7 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
 
     static let all = [
         WeaknessCase(
-            weakness: .ignoresWait, kind: .confirming, seeds: 1000,
+            weakness: .ignoresWait, kind: .confirming, seeds: 200,
             invariants: [.promisedWrites]),
         WeaknessCase(
             weakness: .failsOverWithoutVotes, kind: .operated, seeds: 200,
@@ -26,7 +26,7 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
             weakness: .promotesWithoutData, kind: .confirming, seeds: 200,
             invariants: [.eligiblePromotion]),
         WeaknessCase(
-            weakness: .ignoresHistory, kind: .confirming, seeds: 200,
+            weakness: .ignoresHistory, kind: .confirming, seeds: 1000,
             invariants: [.promisedWrites]),
         WeaknessCase(
             weakness: .votesWithoutRecord, kind: .ordinary, seeds: 200, invariants: [.oneVote]),
