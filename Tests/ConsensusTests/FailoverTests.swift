@@ -19,6 +19,23 @@ import Testing
         return world
     }
 
+    @Test func `nodes are asked for INFO every ten seconds, and more often only meanwhile`() {
+        let world = Self.group()
+        func count(_ port: Int) -> Int {
+            world.servers[World.address(port)]?.received.count { $0 == "INFO" } ?? 0
+        }
+        let before = (7000...7002).map(count)
+        world.run(for: .seconds(60))
+        for (index, port) in (7000...7002).enumerated() {
+            #expect(count(port) - before[index] <= 3 * 7, "\(port)")
+        }
+        world.kill(server: 7000)
+        world.run(for: .seconds(30))
+        let after = count(7001)
+        world.run(for: .seconds(60))
+        #expect(count(7001) - after <= 3 * 7)
+    }
+
     @Test func `sentinels find replicas and each other`() {
         let world = Self.group()
         for index in 0..<3 {
