@@ -80,6 +80,13 @@ import Testing
         #expect(
             world.lines(0, "+switch-master")
                 == ["# +switch-master mymaster 127.0.0.1 7000 127.0.0.1 7001"])
+        // What the journal is told beside.
+        let told = world.processes[0].events.first { $0.name == "+switch-master" }
+        #expect(told?.masterName == "mymaster")
+        #expect(told?.epoch == 1)
+        #expect(
+            told?.fields.map { "\($0.name)=\($0.value)" }
+                == ["OLD_ADDRESS=127.0.0.1:7000", "NEW_ADDRESS=127.0.0.1:7001"])
         for index in 1..<3 {
             #expect(world.lines(index, "+config-update-from").count == 1)
             #expect(world.lines(index, "+switch-master").count == 1)
