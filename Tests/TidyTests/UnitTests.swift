@@ -32,4 +32,16 @@ import Testing
         }
         #expect(try unit("\(name)@.service") == expected.joined(separator: "\n"))
     }
+
+    /// What `systemd-analyze security` counts, in tenths; what remains has its comment in the unit.
+    @Test(
+        .enabled(if: Binaries.system("systemd-analyze") != nil),
+        arguments: ["rds-server", "rds-server@", "rds-sentinel", "rds-sentinel@"])
+    func `leave an exposure of 1.5 at most`(name: String) throws {
+        let analyze = try #require(Binaries.system("systemd-analyze"))
+        let unit = Binaries.repository.appending(path: "systemd/\(name).service").path
+        let (output, status) = try run(
+            analyze, ["security", "--no-pager", "--offline=true", "--threshold=15", unit])
+        #expect(status == 0, "\(output)")
+    }
 }
