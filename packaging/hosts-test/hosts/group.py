@@ -58,6 +58,7 @@ class Group:
             host.remove()
         Host(SENTINEL_HOST, self.directory, self.base).remove()
         network.remove(SENTINEL_HOST)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def host(self, address):
         return next(host for host in self.hosts if host.address == address)

@@ -62,11 +62,15 @@ class Host:
 
     def _mount(self):
         root = os.path.join(self.directory, "root")
-        if os.path.ismount(root):
+        if os.listdir(root):
             return
         upper, work = (os.path.join(self.directory, name) for name in ("upper", "work"))
-        run("mount", "-t", "overlay", "overlay", "-o",
-            f"lowerdir={self.base},upperdir={upper},workdir={work}", root)
+        try:
+            run("mount", "-t", "overlay", "overlay", "-o",
+                f"lowerdir={self.base},upperdir={upper},workdir={work}", root)
+        except Failure:
+            # The disk of a container is an overlay itself, and takes no other one: a copy does.
+            run("cp", "-a", self.base + "/.", root)
 
     def remove(self):
         """Ends the host, and takes its files and its control groups away."""
