@@ -37,6 +37,21 @@ import Testing
         #expect(delay.map { $0 >= .seconds(8) && $0 < .seconds(12) } == true)
     }
 
+    @Test(arguments: [true, false])
+    func `is made a replica at once beside one of another make, if that leads no failover`(
+        saysSo: Bool
+    ) {
+        let world = FailingOver.group(plain: [2])
+        world.kill(server: 7000)
+        world.run(for: .seconds(10))
+        if !saysSo { world.unknownSubcommands = ["MASTER"] }
+        // It is the other two that act.
+        world.cut(sentinel: 2, from: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        let delay = delay(world)
+        #expect(delay.map { saysSo ? $0 < .milliseconds(400) : $0 >= .seconds(8) } == true)
+    }
+
     @Test func `is waited for anew when it was out of reach meanwhile`() {
         let world = FailingOver.group()
         world.unknownSubcommands = ["EPOCHS"]

@@ -11,7 +11,9 @@
 // there was no such leader. It is not the current epoch that counts: who lost an election, or a
 // failover of another master, has raised it. Everyone who is up must have answered, and lead no
 // failover of this master, not just a majority: one that an operator forced without votes is known
-// to its leader at least. Sentinels of other makes cannot be asked, so among them the wait stays.
+// to its leader at least. Sentinels of another make do not tell their votes, and force whatever an
+// operator asks of them: SENTINEL MASTER says whether one leads a failover, and under which epoch its
+// configuration is. So beside them the proof takes a majority of our own; else the wait stays.
 
 import Bytes
 import Determinism
@@ -27,7 +29,7 @@ extension Sentinel {
         var confirmed = masters[index].leaderEpoch <= configEpoch ? 1 : 0
         for peer in masters[index].peers {
             if let told = peer.toldEpochs, told.at >= instant, told.configEpoch == configEpoch {
-                if told.votedEpoch <= configEpoch { confirmed += 1 }
+                if let voted = told.votedEpoch, voted <= configEpoch { confirmed += 1 }
             } else if !peer.isSubjectivelyDown {
                 return false
             }
@@ -43,12 +45,15 @@ extension Sentinel {
                 continue
             }
             guard let sentinel = sentinelIndex(masters[index].peers[peer].runID),
-                sentinels[sentinel].capabilities.contains(.epochs),
-                send(
-                    .sentinel(sentinel), ["SENTINEL", "EPOCHS", masters[index].settings.name],
-                    awaiting: .epochs(master: masters[index].number))
+                !sentinels[sentinel].link.awaited.contains(.capabilities)
             else { continue }
-            masters[index].peers[peer].epochsAskedAt = now
+            let number = masters[index].number
+            let tellsEpochs = sentinels[sentinel].capabilities.contains(.epochs)
+            let isAsked = send(
+                .sentinel(sentinel),
+                ["SENTINEL", tellsEpochs ? "EPOCHS" : "MASTER", masters[index].settings.name],
+                awaiting: tellsEpochs ? .epochs(master: number) : .masterFields(master: number))
+            if isAsked { masters[index].peers[peer].epochsAskedAt = now }
         }
     }
 
@@ -56,27 +61,54 @@ extension Sentinel {
     /// anything else says nothing, and neither does who leads one.
     mutating func receiveEpochs(_ reply: ReplyValue, from runID: ByteString, master number: Int) {
         guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
-            let askedAt = masters[index].peers[peer].epochsAskedAt,
-            case .array(let parts) = reply, parts.count == 5,
-            parts[0].bytes == masters[index].node.address.host,
-            parts[1].integer == masters[index].node.address.port,
-            let configEpoch = parts[2].integer.flatMap({ UInt64(exactly: $0) }),
-            let votedEpoch = parts[3].integer.flatMap({ UInt64(exactly: $0) }),
-            configEpoch == masters[index].configEpoch, parts[4].integer == 0
+            let askedAt = masters[index].peers[peer].epochsAskedAt
+        else { return }
+        guard case .array(let parts) = reply, parts.count == 5, parts[4].integer == 0,
+            let votedEpoch = parts[3].integer.flatMap({ UInt64(exactly: $0) })
         else {
-            // It may be about to hear of what we know, and is asked again with the next report.
-            forgetQuestion(from: runID, master: number)
+            masters[index].peers[peer].epochsAskedAt = nil
             return
         }
-        masters[index].peers[peer].toldEpochs = Peer.Epochs(
-            at: askedAt, configEpoch: configEpoch, votedEpoch: votedEpoch)
-        for replica in masters[index].replicas.indices { correct(index, replica) }
+        learn(
+            .init(
+                at: askedAt,
+                configEpoch: parts[2].integer.flatMap { UInt64(exactly: $0) } ?? .max,
+                votedEpoch: votedEpoch),
+            host: parts[0].bytes, port: parts[1].integer, index, peer)
     }
 
-    private mutating func forgetQuestion(from runID: ByteString, master number: Int) {
-        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID)
+    /// The reply to SENTINEL MASTER, which every make answers.
+    mutating func receiveMasterFields(
+        _ reply: ReplyValue, from runID: ByteString, master number: Int
+    ) {
+        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
+            let askedAt = masters[index].peers[peer].epochsAskedAt
         else { return }
-        masters[index].peers[peer].epochsAskedAt = nil
+        guard let fields = reply.fields, let flags = fields["flags"]?.bytes,
+            !flags.bytes.split(separator: 0x2c).contains(Array("failover_in_progress".utf8)[...]),
+            let epoch = fields["config-epoch"]?.integer.flatMap({ UInt64(exactly: $0) })
+        else {
+            masters[index].peers[peer].epochsAskedAt = nil
+            return
+        }
+        learn(
+            .init(at: askedAt, configEpoch: epoch, votedEpoch: nil),
+            host: fields["ip"]?.bytes, port: fields["port"]?.integer, index, peer)
+    }
+
+    private mutating func learn(
+        _ told: Peer.Epochs, host: ByteString?, port: Int?, _ index: Int, _ peer: Int
+    ) {
+        let address = masters[index].node.address
+        guard host == address.host, port == address.port,
+            told.configEpoch == masters[index].configEpoch
+        else {
+            // It may be about to hear of what we know, and is asked again with the next report.
+            masters[index].peers[peer].epochsAskedAt = nil
+            return
+        }
+        masters[index].peers[peer].toldEpochs = told
+        for replica in masters[index].replicas.indices { correct(index, replica) }
     }
 
     /// SENTINEL EPOCHS name.

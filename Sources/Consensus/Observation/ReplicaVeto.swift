@@ -67,12 +67,8 @@ extension Sentinel {
     mutating func receiveLinkReport(_ reply: ReplyValue, _ place: Place) {
         guard case .replica(let index, let number) = place,
             let askedAt = masters[index].replicas[number].linkAskedAt,
-            let words = reply.elements, words.count <= 64
+            let fields = reply.fields
         else { return }
-        var fields: [ByteString: ReplyValue] = [:]
-        for position in stride(from: 0, to: words.count - 1, by: 2) {
-            if let name = words[position].bytes { fields[name] = words[position + 1] }
-        }
         let address = masters[index].node.address
         guard let host = fields["master-host"]?.bytes,
             host == address.host || host == address.hostName,

@@ -54,6 +54,10 @@ extension Sentinel {
             if case .sentinel(let index) = place {
                 receiveEpochs(reply, from: sentinels[index].runID, master: master)
             }
+        case .masterFields(let master):
+            if case .sentinel(let index) = place {
+                receiveMasterFields(reply, from: sentinels[index].runID, master: master)
+            }
         case .linkReport: receiveLinkReport(reply, place)
         case .promotion: receivePromotion(reply, place)
         case .switchover(let order, let epoch):
@@ -75,7 +79,7 @@ extension Sentinel {
         switch answered {
         case .ping: touchDoubters(sentinel)
         case .publication(let number), .downOpinion(let number, _), .preVote(let number),
-            .masterAddress(let number), .epochs(let number):
+            .masterAddress(let number), .epochs(let number), .masterFields(let number):
             if let index = masterIndex(number: number) { touch(index) }
         case .capabilities: touch(.sentinel(sentinel))
         case .information, .linkReport, .minimumReplicas, .priority, .promotion, .switchover,
@@ -107,5 +111,24 @@ extension Sentinel {
         // That our own came back is all that it says.
         if HelloMessage.isHello(text.bytes.span, of: identity.bytes.span) { return }
         receiveHello(text, from: place)
+    }
+}
+
+extension ReplyValue {
+    /// More words than this are no description of a node.
+    private static let fieldLimit = 128
+
+    /// Names and values as RESP2 lays them out in a row, or a map has them; nil for anything else.
+    var fields: [ByteString: ReplyValue]? {
+        var fields: [ByteString: ReplyValue] = [:]
+        if case .map(let pairs) = self, pairs.count <= ReplyValue.fieldLimit / 2 {
+            for pair in pairs { if let name = pair.key.bytes { fields[name] = pair.value } }
+            return fields
+        }
+        guard let words = elements, words.count <= ReplyValue.fieldLimit else { return nil }
+        for position in stride(from: 0, to: words.count - 1, by: 2) {
+            if let name = words[position].bytes { fields[name] = words[position + 1] }
+        }
+        return fields
     }
 }

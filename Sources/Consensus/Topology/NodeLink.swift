@@ -31,6 +31,8 @@ enum AwaitedReply: Hashable, Sendable {
     case capabilities
     /// A sentinel's epochs, and whom it knows as this master.
     case epochs(master: Int)
+    /// The same of a sentinel of another make, which does not tell its vote.
+    case masterFields(master: Int)
     /// When a replica last heard its master.
     case linkReport
     /// The EXEC that promotes.

@@ -50,8 +50,8 @@ struct Peer: Sendable {
         /// When it was asked.
         var at: Instant
         var configEpoch: UInt64
-        /// In which epoch it last voted for a leader of this master.
-        var votedEpoch: UInt64
+        /// In which epoch it last voted for a leader of this master; nil if it does not say.
+        var votedEpoch: UInt64?
     }
 
     /// A configuration as a hello tells it.
