@@ -56,7 +56,8 @@ struct Start {
         if isSupervised {
             log.write(
                 .notice,
-                "Supervised by systemd, which is asked for more time while data is loaded or saved.")
+                "Supervised by systemd, which is asked for more time while data is loaded or saved."
+            )
             notification.status("Starting")
         }
         for warning in source.last.warnings { log.write(.warning, "WARNING: \(warning)") }
