@@ -160,6 +160,7 @@ public struct Sentinel: ~Copyable {
     }
 
     private mutating func observe(_ index: Int) {
+        forgetFormerSentinelsIfDue(index)
         keepAlive(.master(index))
         for replica in masters[index].replicas.indices { keepAlive(.replica(index, replica)) }
         for peer in masters[index].peers.indices { keepPeerAlive(index, peer) }

@@ -66,6 +66,15 @@ import Testing
             ])
     }
 
+    @Test func `promotes a replica that was restarted a second ago`() {
+        let world = world()
+        world.dropLinks(to: 7001)
+        world.run(for: .seconds(1))
+        world.ask(0, "SENTINEL", "FAILOVER", "mymaster", "COORDINATED", "TO", "127.0.0.1", "7001")
+        #expect(world.run(upTo: .seconds(2)) { !world.replies.isEmpty })
+        #expect(world.masterAddress(0) == 7001, "\(text(world.replies.last))")
+    }
+
     @Test func `waits for the replica before it commits`() {
         let world = world(replicas: 1)
         set(world, 7001) { $0.offset = 990 }

@@ -350,6 +350,22 @@ extension World {
         #expect(world.lines(0, "+elected-leader").isEmpty)
     }
 
+    @Test func `counts a sentinel that RESET forgot for half a minute, not after every restart`() {
+        let world = FailingOver.group(4, quorum: 2)
+        world.kill(sentinel: 3)
+        for sentinel in 0..<3 { world.ask(sentinel, "SENTINEL", "RESET", "mymaster") }
+        world.run(for: .seconds(40))
+        for sentinel in 0..<3 {
+            world.kill(sentinel: sentinel)
+            world.restart(sentinel: sentinel)
+        }
+        world.run(for: .seconds(5))
+        world.kill(sentinel: 2)
+        world.kill(server: 7000)
+        world.run(for: .seconds(8))
+        #expect(!world.lines(0, "+switch-master").isEmpty)
+    }
+
     @Test func `announces the new master everywhere before the other replicas follow it`() {
         let world = FailingOver.group(3, quorum: 2, replicas: 4)
         world.kill(server: 7000)

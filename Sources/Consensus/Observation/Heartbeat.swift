@@ -432,8 +432,8 @@ extension Sentinel {
             return timing.failoverInformationPeriod
         }
         // Nobody is promoted by what was said before the present connection: that may be a process ago.
-        if masters[index].failover.isInProgress,
-            let connectedAt = masters[index].replicas[number].node.connectedAt,
+        // Whoever is asked to lead must know it by then, or refuses.
+        if let connectedAt = masters[index].replicas[number].node.connectedAt,
             let informedAt = masters[index].replicas[number].node.informedAt,
             informedAt < connectedAt
         {

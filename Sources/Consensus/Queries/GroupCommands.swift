@@ -108,6 +108,15 @@ extension Sentinel {
         master.formerSentinelsUntil = now + Master.formerSentinelPeriod
     }
 
+    /// Sentinels that RESET forgot long enough ago count no more, nor after a restart.
+    mutating func forgetFormerSentinelsIfDue(_ index: Int) {
+        guard let until = masters[index].formerSentinelsUntil else { return }
+        if now < until { return wake(at: until) }
+        masters[index].formerSentinels = []
+        masters[index].formerSentinelsUntil = nil
+        records.isDue = true
+    }
+
     /// How many sentinels can be asked for a vote just now, this one included.
     func reachableSentinels(_ index: Int) -> Int {
         1
