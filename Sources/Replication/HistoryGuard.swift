@@ -25,7 +25,7 @@ public struct HistoryGuard: Sendable, Equatable {
     public enum Loss: String, Sendable {
         /// It has no keys.
         case empty
-        /// Its stream ends before what we have.
+        /// Its stream ends before what we have, or has left our history before that.
         case older
         /// What it has is of a history that does not know ours.
         case foreign
@@ -155,6 +155,8 @@ public struct HistoryGuard: Sendable, Equatable {
             return nil
         }
         if !master.hasKeys { return .empty }
+        // It left our history before what we have, whatever it has written since.
+        if master.previousID == history.id { return .older }
         return loss(offset: master.offset ?? 0)
     }
 

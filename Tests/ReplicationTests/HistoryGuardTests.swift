@@ -111,6 +111,14 @@ import Testing
         #expect(renamed.lines.last?.contains("PSYNC") == true)
     }
 
+    @Test func `calls one older that lacks a part of ours, however much it has written since`() {
+        var link = deserted()
+        meet(
+            &link,
+            Self.info(offset: 5000, previous: Self.ours, limit: 701, keys: true))
+        #expect(link.link.guardian.refusal?.loss == .older)
+    }
+
     @Test func `refuses one that restarted while bytes of its former process were on their way`() {
         // It has run for ten seconds; the last bytes came three seconds ago, on a connection that was
         // opened a minute before.
