@@ -112,6 +112,17 @@ import Testing
         #expect(world.run(upTo: .seconds(2)) { world.masterAddress(0) != 7000 })
     }
 
+    @Test func `promotes who refuses the master, however long it has been without one`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.masterRefused = "older"
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = 3600
+        }
+        #expect(world.run(upTo: .seconds(20)) { world.masterAddress(0) != 7000 })
+    }
+
     @Test func `says nothing for a master by the INFO that tells of its loss`() {
         let world = world(sentinels: 3, ["fence"])
         world.kill(server: 7000)

@@ -149,6 +149,8 @@ extension Sentinel {
         let isMasterDown = master.node.isSubjectivelyDown
         let validity = isMasterDown ? timing.pingPeriod * 5 : timing.informationPeriod * 3
         guard now - informedAt <= validity else { return false }
+        // Who refuses a master that lost data is without it on purpose.
+        if node.report.refusal != nil && master.node.lostDataSince != nil { return true }
         var longestLinkDown = master.settings.downAfter * 10
         if isMasterDown, let since = withoutMasterSince(master.node) {
             longestLinkDown += now - since
