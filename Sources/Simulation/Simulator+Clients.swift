@@ -167,6 +167,7 @@ extension Simulator {
         if replicas >= clients[index].waitsFor {
             counts[.confirmedWrite] += 1
             history.confirm(write, replicas: replicas, at: now)
+            excuseUnlessMaster(write)
         }
         rest(node)
     }

@@ -4,8 +4,9 @@
 //    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout.
 // 2. A promise ends when the last memory that held the write is gone, or lies in a file because no
 //    failover came; where a leader had to select without having heard of the write; for what a master
-//    confirmed after its successor had been selected, before it could hear of it; and where the last
-//    that has the write is told to follow an elected master that restarted from an older file.
+//    confirmed after its successor had been selected, before it could hear of it; where the last that
+//    has the write is told to follow an elected master that restarted from an older file; and for what
+//    such a master confirms when it was named while those who have more were out of reach.
 // 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
 //    was acknowledged is there.
 
@@ -95,6 +96,24 @@ extension Simulator {
         history.excuse(late, "\(master.name) had been selected before it was confirmed")
     }
 
+    /// The same where sentinels have heard of it by then, and the former master has not; and what comes
+    /// beside writes that were promised before cannot be promised, too.
+    mutating func excuseUnlessMaster(_ write: Int) {
+        guard let server = history.writes[write].acknowledgedBy else { return }
+        if addresses[server] != invariants.newestMaster {
+            history.excuse([write], "\(invariants.newestMaster.name) was the master already")
+        } else if hearsay[server].isBranch {
+            history.excuse([write], "n\(server) lacked what had been promised before")
+        }
+    }
+
+    /// A restarted master takes writes again: who has more than it was out of reach when it was named.
+    mutating func noteNaming(of node: Int) {
+        hearsay[node].isBranch = history.promised.contains {
+            !server(node).holds(history.writes[$0].key)
+        }
+    }
+
     /// A server is told whom to follow: what it alone holds goes with its data set, if the master died
     /// since it was elected and came back from an older file.
     mutating func noteOrder(to node: Int) {
@@ -114,8 +133,9 @@ extension Simulator {
             counts[.keptData] += 1
             return
         }
-        // Who is told anew whom to follow takes what there is.
-        if rules.contains(.keepsData) && !hearsay[node].wasTold {
+        // Who is told anew whom to follow takes what there is, and so does who follows it in a chain.
+        let isInChain = server(node).follows.flatMap { numbers[$0] }.map { !server($0).isMaster }
+        if rules.contains(.keepsData) && !hearsay[node].wasTold && isInChain != true {
             invariants.violate(
                 .dataSets, "n\(node) gave the group's data up for a data set without it")
         }

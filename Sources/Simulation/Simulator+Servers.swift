@@ -51,6 +51,7 @@ extension Simulator {
         if !wasMaster && process.isMaster { notePromotion(of: node) }
         if process.follows != followed {
             hearsay[node].wasTold = true
+            hearsay[node].isBranch = false
             noteOrder(to: node)
         }
         if hearsay[node].wasTold && process.isStreaming { hearsay[node].wasTold = false }
@@ -110,6 +111,7 @@ extension Simulator {
             write(node, text)
             // A fenced master, too, is promoted by an order; hellos that open the fence are judged.
             if text.hasPrefix("The fence is lifted: REPLICAOF NO ONE") { notePromotion(of: node) }
+            if text.hasPrefix("The fence is lifted: sentinels") { noteNaming(of: node) }
         case .connectMaster(let host, let port, _):
             connectMaster(node, NodeAddress(host: host, port: port))
         case .disconnectMaster: abandonAttempt(process)

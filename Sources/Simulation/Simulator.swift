@@ -94,6 +94,8 @@ struct Simulator: ~Copyable {
         var atBoot: UInt64 = 0
         /// Whether it was told whom to follow and has not synchronised since.
         var wasTold = true
+        /// Whether sentinels named it, after a restart, although it lacked what had been promised.
+        var isBranch = false
         /// Whether it remembered its role and its sentinels when it booted.
         var hasRecord = true
     }
