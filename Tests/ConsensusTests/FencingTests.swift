@@ -22,6 +22,22 @@ import Testing
         world.servers[World.address(port)]?.received.count { $0.hasPrefix("PUBLISH") } ?? 0
     }
 
+    /// The master's process is replaced by one with another history.
+    private func restartWithoutHistory(_ world: World) {
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
+    }
+
+    /// The replicas have lost their master, and refuse it for what it lacks, if they know.
+    private func refuse(_ world: World, _ loss: String?, since seconds: Int = 1) {
+        for port in 7001...7002 {
+            world.servers[World.address(port)]?.masterRefused = loss
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.linkDownSeconds = seconds
+        }
+    }
+
     @Test func `tells how it watches, once, and again after a change`() {
         let world = world(sentinels: 1, ["fence"])
         func told() -> [String] {
@@ -61,12 +77,7 @@ import Testing
     {
         let world = world(sentinels: 3, ["fence"])
         world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.refusal = nil
-            world.servers[World.address(port)]?.masterRefused = loss
-            world.servers[World.address(port)]?.linkIsUp = false
-            world.servers[World.address(port)]?.linkDownSeconds = 1
-        }
+        refuse(world, loss)
         let isDone = world.run(upTo: .seconds(20)) { world.masterAddress(0) != 7000 }
         #expect(isDone, "\(world.transcript.suffix(20))")
         #expect(world.lines(0, "has lost data").count + world.lines(1, "has lost data").count > 0)
@@ -94,17 +105,10 @@ import Testing
 
     @Test func `hears within a second of a refusal by the replicas of a master that came back`() {
         let world = world(sentinels: 3, ["fence"])
-        world.kill(server: 7000)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.linkIsUp = false
-            world.servers[World.address(port)]?.linkDownSeconds = 1
-        }
+        restartWithoutHistory(world)
+        refuse(world, nil)
         world.run(for: .milliseconds(500))
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.masterRefused = "empty"
-        }
+        refuse(world, "empty")
         world.run(for: .milliseconds(300))
         for sentinel in 0..<3 {
             #expect(world.lines(sentinel, "has lost data").count == 1)
@@ -115,28 +119,17 @@ import Testing
     @Test func `promotes who refuses the master, however long it has been without one`() {
         let world = world(sentinels: 3, ["fence"])
         world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.masterRefused = "older"
-            world.servers[World.address(port)]?.linkIsUp = false
-            world.servers[World.address(port)]?.linkDownSeconds = 3600
-        }
+        refuse(world, "older", since: 3600)
         #expect(world.run(upTo: .seconds(20)) { world.masterAddress(0) != 7000 })
     }
 
     @Test func `says nothing for a master by the INFO that tells of its loss`() {
         let world = world(sentinels: 3, ["fence"])
-        world.kill(server: 7000)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.linkIsUp = false
-            world.servers[World.address(port)]?.linkDownSeconds = 1
-        }
+        restartWithoutHistory(world)
+        refuse(world, nil)
         world.run(for: .milliseconds(500))
         world.servers[World.address(7000)]?.received = []
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.masterRefused = "older"
-        }
+        refuse(world, "older")
         world.run(for: .milliseconds(300))
         let received = world.servers[World.address(7000)]?.received ?? []
         #expect(!received.contains { $0.contains(",mymaster,127.0.0.1,7000,") })
@@ -144,14 +137,8 @@ import Testing
 
     @Test func `fails over when the master that came back has another history than the group`() {
         let world = world(sentinels: 3, ["fence"])
-        world.kill(server: 7000)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
-        for port in 7001...7002 {
-            world.servers[World.address(port)]?.masterRefused = "foreign"
-            world.servers[World.address(port)]?.linkIsUp = false
-            world.servers[World.address(port)]?.linkDownSeconds = 1
-        }
+        restartWithoutHistory(world)
+        refuse(world, "foreign")
         #expect(world.run(upTo: .seconds(10)) { world.masterAddress(0) != 7000 })
     }
 

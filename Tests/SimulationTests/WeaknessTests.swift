@@ -17,7 +17,7 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
 
     static let all = [
         WeaknessCase(
-            weakness: .ignoresWait, kind: .confirming, seeds: 200,
+            weakness: .ignoresWait, kind: .confirming, seeds: 1000,
             invariants: [.promisedWrites]),
         WeaknessCase(
             weakness: .failsOverWithoutVotes, kind: .operated, seeds: 200,
