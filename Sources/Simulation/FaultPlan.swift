@@ -2,6 +2,9 @@
 //
 //     0 ................. faults begin and end ................. heal ........ recovered
 //
+// Most runs are short, so that many can be had: faults come close upon each other, and what a group
+// waits for is short too. One in ten takes longer: connections grow old there, and are replaced.
+//
 // Nodes are numbered: sentinels first, then the master, its replicas, and the clients.
 
 import Determinism
@@ -116,6 +119,8 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     public let faults: [Fault]
     /// When everything is repaired.
     public let healsAt: Duration
+    /// Whether everything takes longer than in most runs.
+    public let isLong: Bool
 
     /// All nodes.
     public var nodes: Int { sentinels + servers + clients }
@@ -131,17 +136,19 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         self.seed = seed
         let drawn = GroupKind.drawn[random.below(GroupKind.drawn.count)]
         kind = GroupKind.isPlanned(seed: seed) ? .planned : drawn
-        sentinels = random.pick([3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
+        sentinels = random.pick([3, 3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
         servers = 1 + random.pick([1, 1, 2, 2, 2, 2, 2, 3, 4, 5])
         clients = kind == .planned ? 6 : 2
         hasMet = kind == .contested || random.chance(60)
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
         let isContested = kind == .contested
+        isLong = !isContested && random.chance(10)
         downAfter = .milliseconds(
-            isContested ? 2000 : random.pick([500, 1000, 1000, 2000, 3000]))
+            isContested
+                ? 1000 : random.pick(isLong ? [1000, 2000, 3000] : [500, 1000, 1000, 2000]))
         failoverTimeout = .milliseconds(
-            isContested ? 60_000 : random.pick([3000, 5000, 10_000]))
+            isContested ? 60_000 : random.pick(isLong ? [5000, 10_000] : [2000, 3000, 5000]))
         parallelSyncs = random.pick([1, 1, 2])
         priorities = (0..<servers).map { _ in
             isContested ? 100 : random.pick([100, 100, 100, 100, 100, 100, 10, 0])
@@ -157,14 +164,16 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         loadingPace = .milliseconds(random.pick([0, 1, 20, 300]))
         let writePeriods = kind == .planned ? [10, 20, 50] : [200, 400, 800]
         writePeriod = .milliseconds(random.pick(writePeriods))
-        healsAt = .milliseconds(random.below(20_000) + (isContested ? 25_000 : 15_000))
         if isContested {
+            healsAt = FaultPlan.contestLimit + .milliseconds(2000 + random.below(4000))
             faults = FaultPlan.contest(&random, healsAt: healsAt)
             return
         }
+        healsAt = .milliseconds(isLong ? 15_000 + random.below(20_000) : 5000 + random.below(7000))
         var faults: [Fault] = []
-        let first = hasMet ? 2000 : (random.chance(30) ? 0 : 8000)
+        let first = hasMet ? 1000 : (random.chance(30) ? 0 : 4000)
         let span = Int(healsAt.wholeMilliseconds) - first
+        let longest = isLong ? 12_000 : 5000
         let nodes = Nodes(sentinels: sentinels, servers: servers)
         if kind == .planned {
             self.faults = FaultPlan.planned(&random, nodes, from: first, healsAt: healsAt)
@@ -173,7 +182,7 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         for number in 0..<(random.below(8) + 2) {
             let at = Duration.milliseconds(first + random.below(span))
             let duration = Duration.milliseconds(
-                random.chance(40) ? random.below(1500) + 50 : random.below(12_000) + 500)
+                random.chance(40) ? random.below(1500) + 50 : random.below(longest) + 500)
             let fault =
                 number == 0
                 ? FaultPlan.masterFault(&random, nodes) : kind.fault(&random, nodes)

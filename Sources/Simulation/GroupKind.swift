@@ -55,7 +55,7 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
 
 extension FaultPlan {
     /// In a contested group another master is found within this.
-    static let contestLimit = Duration.seconds(20)
+    static let contestLimit = Duration.seconds(10)
 
     /// What happens to a contested group: its master is gone until the end.
     static func contest(_ random: inout RandomSource, healsAt: Duration) -> [Fault] {

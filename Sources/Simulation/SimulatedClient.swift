@@ -31,6 +31,8 @@ struct SimulatedClient {
     var connection: Int?
     /// When it gives up waiting, or goes on by itself.
     var deadline = Instant.zero
+    /// The time for which the earliest wake event is posted.
+    var wakeAt: Instant?
     /// Writes begun so far.
     var writes = 0
     /// The write under way, by its place in the history.

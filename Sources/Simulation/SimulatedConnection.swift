@@ -42,7 +42,9 @@ struct PacketQueue: Sendable {
     /// Written by the process and not yet handed to the kernel: goes out at the end of its turn.
     var unsent: [UInt8] = []
 
-    var first: Packet? { head < packets.count ? packets[head].packet : nil }
+    var isEmpty: Bool { head == packets.count }
+    /// Whether the first of them opens the connection; there is one.
+    var opens: Bool { packets[head].packet.isOpen }
     var firstArrival: Instant? { head < packets.count ? packets[head].arrival : nil }
 
     /// Appends a packet that arrives at `arrival`, but not before those ahead of it.
@@ -52,15 +54,18 @@ struct PacketQueue: Sendable {
         packets.append((lastArrival, packet))
     }
 
-    mutating func removeFirst() {
-        if case .bytes(let bytes) = packets[head].packet { byteCount -= bytes.count }
-        packets[head].packet = .open
+    /// Takes out the first of them; there is one.
+    mutating func removeFirst() -> Packet {
+        var packet = Packet.open
+        swap(&packet, &packets[head].packet)
+        if case .bytes(let bytes) = packet { byteCount -= bytes.count }
         head += 1
         retransmissions = 0
         if head == packets.count {
             packets.removeAll(keepingCapacity: true)
             head = 0
         }
+        return packet
     }
 }
 

@@ -41,6 +41,8 @@ final class SimulatedServer {
     var loading: SnapshotLoading?
     /// Whether its data lie in a file beside the snapshot, since it refused its master.
     var hasKept = false
+    /// Whether its data set descended from the group's first master at the end of its last turn.
+    var hadData = false
     /// Whether it was asked to end: a second time would kill it.
     var isAskedToEnd = false
     /// The time for which the earliest wake event is posted.
@@ -112,6 +114,7 @@ final class SimulatedServer {
         server.sessions[session].input.append(output.unsent)
         server.execute(ready: [session], at: moment)
         server.sessions.closeNow(session)
+        hadData = true
     }
 
     /// Begins a new life with what the disk holds; `pace` is what reading a piece of the snapshot
@@ -133,6 +136,7 @@ final class SimulatedServer {
         writing = nil
         loading = nil
         hasKept = false
+        hadData = false
         isAskedToEnd = false
         wakeAt = nil
     }

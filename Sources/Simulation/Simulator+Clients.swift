@@ -14,7 +14,9 @@ extension Simulator {
     /// A client's deadline has come.
     mutating func wakeClient(_ node: Int) {
         let index = clientIndex(node)
-        guard clients[index].deadline <= now else { return }
+        if let posted = clients[index].wakeAt, posted > now { return }
+        clients[index].wakeAt = nil
+        guard clients[index].deadline <= now else { return scheduleClientWake(node) }
         switch clients[index].step {
         case .resting: askSentinel(node)
         case .idle: beginWrite(node)
@@ -27,7 +29,16 @@ extension Simulator {
         let index = clientIndex(node)
         clients[index].step = step
         clients[index].deadline = now + time
-        queue.post(.wake(node: node, life: lives[node]), at: now + time)
+        scheduleClientWake(node)
+    }
+
+    /// Posts the event for the client's deadline unless one is posted that comes no later.
+    private mutating func scheduleClientWake(_ node: Int) {
+        let index = clientIndex(node)
+        let deadline = clients[index].deadline
+        if let posted = clients[index].wakeAt, posted <= deadline { return }
+        clients[index].wakeAt = deadline
+        queue.post(.wake(node: node, life: lives[node]), at: deadline)
     }
 
     private mutating func giveUpConnection(_ node: Int) {

@@ -9,10 +9,11 @@ extension Simulator {
     /// A process opens a connection; nil when the address is nobody's.
     mutating func open(_ node: Int, _ end: ClientEnd, to address: NodeAddress) -> Int? {
         guard let target = numbers[address] else { return nil }
-        connections.append(
-            SimulatedConnection(client: node, clientLife: lives[node], end: end, server: target))
-        let id = connections.count - 1
-        if end != .replica { connections[id].replies = ReplyStream() }
+        let connection = SimulatedConnection(
+            client: node, clientLife: lives[node], end: end, server: target)
+        if end != .replica { connection.replies = ReplyStream() }
+        let id = connections.count
+        connections.append(connection)
         openConnections.append(id)
         send(.open, id, .toServer)
         return id
@@ -23,7 +24,7 @@ extension Simulator {
         if bytes.isEmpty { return }
         if direction == .toServer { connections[id].sentToServer += bytes.count }
         // Now and then a message arrives in two pieces, cut anywhere.
-        if bytes.count > 1 && random.next() & 15 == 0 {
+        if bytes.count > 1 && random.next() & 31 == 0 {
             let cut = 1 + random.below(bytes.count - 1)
             send(.bytes(Array(bytes[..<cut])), id, direction)
             send(.bytes(Array(bytes[cut...])), id, direction)
@@ -34,11 +35,11 @@ extension Simulator {
 
     /// Puts a packet on its way; it arrives after those before it.
     mutating func send(_ packet: Packet, _ id: Int, _ direction: Direction) {
+        let connection = connections[id]
         let isLast = packet.isClosed
         if case .bytes = packet {
             let isOpen =
-                direction == .toServer
-                ? connections[id].isOpenAtClient : connections[id].isOpenAtServer
+                direction == .toServer ? connection.isOpenAtClient : connection.isOpenAtServer
             guard isOpen else { return }
         }
         // Up to a millisecond, in steps of a microsecond.
@@ -48,7 +49,7 @@ extension Simulator {
         if network.lossPercent > 0 && random.chance(network.lossPercent) {
             if case .bytes = packet, random.chance(10) {
                 counts[.reset] += 1
-                write(connections[id].source(direction), "loses connection \(id)")
+                write(connection.source(direction), "loses connection \(id)")
                 breakConnection(id)
                 return
             }
@@ -63,60 +64,66 @@ extension Simulator {
             counts[.delay] += 1
             delay += random.duration(below: network.addedDelay)
         }
-        connections[id][direction].append(packet, arrival: now + delay)
-        schedule(id, direction)
+        connection[direction].append(packet, arrival: now + delay)
+        schedule(connection, id, direction)
     }
 
-    private mutating func schedule(_ id: Int, _ direction: Direction, notBefore: Instant = .zero) {
-        guard !connections[id][direction].isScheduled,
-            let arrival = connections[id][direction].firstArrival
+    private mutating func schedule(
+        _ connection: SimulatedConnection, _ id: Int, _ direction: Direction,
+        notBefore: Instant = .zero
+    ) {
+        guard !connection[direction].isScheduled,
+            let arrival = connection[direction].firstArrival
         else { return }
-        connections[id][direction].isScheduled = true
+        connection[direction].isScheduled = true
         queue.post(.deliver(connection: id, direction), at: max(arrival, notBefore, now))
     }
 
     /// The first packet of a direction arrives, if nothing is in its way.
     mutating func deliver(_ id: Int, _ direction: Direction) {
-        connections[id][direction].isScheduled = false
-        guard let packet = connections[id][direction].first else { return }
-        let source = connections[id].source(direction)
-        let target = connections[id].target(direction)
+        let connection = connections[id]
+        connection[direction].isScheduled = false
+        if connection[direction].isEmpty { return }
+        let source = connection.source(direction)
+        let target = connection.target(direction)
         if network.isBlocked(source, target) || isDark[target] {
-            let doublings = min(connections[id][direction].retransmissions, 3)
-            connections[id][direction].retransmissions += 1
+            let doublings = min(connection[direction].retransmissions, 3)
+            connection[direction].retransmissions += 1
             let wait =
                 SimulatedNetwork.retransmission * (1 << doublings)
                 + random.duration(below: .milliseconds(100))
-            schedule(id, direction, notBefore: now + wait)
+            schedule(connection, id, direction, notBefore: now + wait)
             return
         }
         // The kernel accepts for a process that stands still; everything else waits.
-        if pausedUntil[target] > now && isUp[target] && !packet.isOpen {
-            schedule(id, direction, notBefore: pausedUntil[target])
+        if pausedUntil[target] > now && isUp[target] && !connection[direction].opens {
+            schedule(connection, id, direction, notBefore: pausedUntil[target])
             return
         }
-        connections[id][direction].removeFirst()
-        schedule(id, direction)
+        let packet = connection[direction].removeFirst()
+        schedule(connection, id, direction)
         switch direction {
-        case .toServer: arriveAtServer(packet, id)
-        case .toClient: arriveAtClient(packet, id)
+        case .toServer: arriveAtServer(packet, connection, id)
+        case .toClient: arriveAtClient(packet, connection, id)
         }
     }
 
-    private mutating func arriveAtServer(_ packet: Packet, _ id: Int) {
-        let node = connections[id].server
+    private mutating func arriveAtServer(
+        _ packet: Packet, _ connection: SimulatedConnection, _ id: Int
+    ) {
+        let node = connection.server
         switch packet {
         case .open:
             guard isUp[node], accept(id) else { return send(.refused, id, .toClient) }
-            connections[id].isOpenAtServer = true
-            connections[id].serverLife = lives[node]
+            connection.isOpenAtServer = true
+            connection.serverLife = lives[node]
             send(.opened, id, .toClient)
         case .bytes(let bytes):
-            guard connections[id].isOpenAtServer, connections[id].serverLife == lives[node] else {
+            guard connection.isOpenAtServer, connection.serverLife == lives[node] else {
                 // Nobody has this connection any more: the kernel says so.
                 return send(.closed, id, .toClient)
             }
-            connections[id].arrivedAtServer += bytes.count
+            connection.arrivedAtServer += bytes.count
             transcript.mix(bytes)
             if isSentinel(node) {
                 executeAtSentinel(bytes, id)
@@ -124,34 +131,34 @@ extension Simulator {
                 executeAtServer(node, bytes, id)
             }
         case .closed:
-            guard connections[id].isOpenAtServer else { return }
-            connections[id].isOpenAtServer = false
-            if isServer(node), connections[id].serverLife == lives[node] {
-                endSession(node, connections[id].serverSession)
+            guard connection.isOpenAtServer else { return }
+            connection.isOpenAtServer = false
+            if isServer(node), connection.serverLife == lives[node] {
+                endSession(node, connection.serverSession)
             }
         case .opened, .refused: break
         }
     }
 
-    private mutating func arriveAtClient(_ packet: Packet, _ id: Int) {
-        let node = connections[id].client
-        guard connections[id].isOpenAtClient, isUp[node],
-            connections[id].clientLife == lives[node]
-        else {
+    private mutating func arriveAtClient(
+        _ packet: Packet, _ connection: SimulatedConnection, _ id: Int
+    ) {
+        let node = connection.client
+        guard connection.isOpenAtClient, isUp[node], connection.clientLife == lives[node] else {
             if !packet.isClosed { send(.closed, id, .toServer) }
             return
         }
-        let end = connections[id].end
+        let end = connection.end
         switch packet {
         case .opened: opened(id, end)
         case .refused:
-            connections[id].isOpenAtClient = false
+            connection.isOpenAtClient = false
             refused(id, end)
         case .bytes(let bytes):
             transcript.mix(bytes)
             received(bytes, id, end)
         case .closed:
-            connections[id].isOpenAtClient = false
+            connection.isOpenAtClient = false
             closed(id, end)
         case .open: break
         }
@@ -219,10 +226,11 @@ extension Simulator {
     /// A reset reaches both ends, after what is on its way.
     private mutating func breakConnection(_ id: Int) {
         let arrival = now + SimulatedNetwork.leastDelay
-        connections[id].toServer.append(.closed, arrival: arrival)
-        connections[id].toClient.append(.closed, arrival: arrival)
-        schedule(id, .toServer)
-        schedule(id, .toClient)
+        let connection = connections[id]
+        for direction in [Direction.toServer, .toClient] {
+            connection[direction].append(.closed, arrival: arrival)
+            schedule(connection, id, direction)
+        }
     }
 
     /// The process of a node is gone: its kernel closes what it had open, or is gone too.

@@ -25,9 +25,9 @@ extension Simulator {
     /// One turn of a server's loop.
     mutating func turn(_ node: Int, ready: [SessionID] = []) {
         let process = server(node)
-        let hadData = process.hasData
+        let hadData = process.hadData
         let wasMaster = process.isMaster
-        let followed = process.follows
+        let followed = process.server.roles.link.master
         var ready = ready
         var rounds = 0
         repeat {
@@ -46,10 +46,11 @@ extension Simulator {
             ready = process.server.takeResumable()
             rounds += 1
         } while (!ready.isEmpty || !process.server.outputs.isEmpty) && rounds < 64
-        if hadData && !process.hasData { noteWipedData(node) }
+        process.hadData = process.hasData
+        if hadData && !process.hadData { noteWipedData(node) }
         if process.isStreaming { process.hasKept = false }
         if !wasMaster && process.isMaster { notePromotion(of: node) }
-        if process.follows != followed {
+        if process.server.roles.link.master != followed {
             hearsay[node].wasTold = true
             hearsay[node].isBranch = false
             noteOrder(to: node)

@@ -24,7 +24,7 @@ struct Simulator: ~Copyable {
     /// The group is looked at this often once it is healed.
     static let probePeriod = Duration.milliseconds(500)
     /// A group that was whole for so long has recovered.
-    static let wholeFor = Duration.seconds(3)
+    static let wholeFor = Duration.milliseconds(1500)
     /// No run has more events; one that does is stuck.
     static let eventLimit = 3_000_000
     /// A loop that stood still is late at the latest so long after.

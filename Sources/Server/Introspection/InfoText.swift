@@ -5,37 +5,54 @@ public struct InfoText: Sendable {
     /// What is written so far.
     public private(set) var bytes: [UInt8] = []
 
+    /// More than most texts have, so that they do not grow in steps.
+    private static let expectedLength = 6 << 10
+
     /// Nothing yet.
-    public init() {}
+    public init() { bytes.reserveCapacity(InfoText.expectedLength) }
 
     /// Begins a section; an empty line divides it from the one before.
     public mutating func section(_ title: String) {
-        if !bytes.isEmpty { bytes += [0x0d, 0x0a] }
-        line("# ", title)
+        if !bytes.isEmpty { endLine() }
+        append("# ")
+        append(title)
+        endLine()
     }
 
     /// A line of text.
-    public mutating func field(_ name: String, _ value: String) { line(name, ":", value) }
+    public mutating func field(_ name: String, _ value: String) {
+        begin(name)
+        append(value)
+        endLine()
+    }
 
     /// A line of bytes that came from outside: what would break the line is replaced.
     public mutating func field(_ name: String, safe value: ByteString) {
-        bytes += name.utf8
-        bytes.append(0x3a)
+        begin(name)
         bytes += Self.safe(value)
-        bytes += [0x0d, 0x0a]
+        endLine()
     }
 
     /// A line of a number.
     public mutating func field(_ name: String, _ value: some BinaryInteger) {
-        line(name, ":", "\(value)")
+        begin(name)
+        append(String(value))
+        endLine()
     }
 
     /// A line of 0 or 1.
-    public mutating func field(_ name: String, _ value: Bool) { line(name, value ? ":1" : ":0") }
+    public mutating func field(_ name: String, _ value: Bool) {
+        begin(name)
+        bytes.append(value ? 0x31 : 0x30)
+        endLine()
+    }
 
     /// A line of a number with two digits after the point.
     public mutating func field(_ name: String, hundredths value: Double, unit: String = "") {
-        line(name, ":", Self.fixed(value, digits: 2), unit)
+        begin(name)
+        append(Self.fixed(value, digits: 2))
+        append(unit)
+        endLine()
     }
 
     /// A line of bytes, and one of the same for people: `used_memory_human:1.50M`.
@@ -78,8 +95,15 @@ public struct InfoText: Sendable {
         }
     }
 
-    private mutating func line(_ parts: String...) {
-        for part in parts { bytes += part.utf8 }
-        bytes += [0x0d, 0x0a]
+    private mutating func begin(_ name: String) {
+        append(name)
+        bytes.append(0x3a)
+    }
+
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func endLine() {
+        bytes.append(0x0d)
+        bytes.append(0x0a)
     }
 }
