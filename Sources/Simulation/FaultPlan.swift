@@ -3,7 +3,7 @@
 //     0 ................. faults begin and end ................. heal ........ recovered
 //
 // Most runs are short, so that many can be had: faults come close upon each other, and what a group
-// waits for is short too. One in ten takes longer: connections grow old there, and are replaced.
+// waits for is short too. One in twenty takes longer: connections grow old there, and are replaced.
 //
 // Nodes are numbered: sentinels first, then the master, its replicas, and the clients.
 
@@ -138,12 +138,12 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         kind = GroupKind.isPlanned(seed: seed) ? .planned : drawn
         sentinels = random.pick([3, 3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
         servers = 1 + random.pick([1, 1, 2, 2, 2, 2, 2, 3, 4, 5])
-        clients = kind == .planned ? 6 : 2
+        clients = kind == .planned ? 4 : 2
         hasMet = kind == .contested || random.chance(60)
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
         let isContested = kind == .contested
-        isLong = !isContested && random.chance(10)
+        isLong = !isContested && random.chance(5)
         downAfter = .milliseconds(
             isContested
                 ? 1000 : random.pick(isLong ? [1000, 2000, 3000] : [500, 1000, 1000, 2000]))
@@ -165,15 +165,15 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         let writePeriods = kind == .planned ? [10, 20, 50] : [200, 400, 800]
         writePeriod = .milliseconds(random.pick(writePeriods))
         if isContested {
-            healsAt = FaultPlan.contestLimit + .milliseconds(2000 + random.below(4000))
+            healsAt = FaultPlan.contestLimit + .milliseconds(1000 + random.below(2000))
             faults = FaultPlan.contest(&random, healsAt: healsAt)
             return
         }
-        healsAt = .milliseconds(isLong ? 15_000 + random.below(20_000) : 5000 + random.below(7000))
+        healsAt = .milliseconds(isLong ? 15_000 + random.below(20_000) : 4000 + random.below(5000))
         var faults: [Fault] = []
-        let first = hasMet ? 1000 : (random.chance(30) ? 0 : 4000)
+        let first = hasMet ? 500 : (random.chance(30) ? 0 : 3000)
         let span = Int(healsAt.wholeMilliseconds) - first
-        let longest = isLong ? 12_000 : 5000
+        let longest = isLong ? 12_000 : 4000
         let nodes = Nodes(sentinels: sentinels, servers: servers)
         if kind == .planned {
             self.faults = FaultPlan.planned(&random, nodes, from: first, healsAt: healsAt)
@@ -182,7 +182,7 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         for number in 0..<(random.below(8) + 2) {
             let at = Duration.milliseconds(first + random.below(span))
             let duration = Duration.milliseconds(
-                random.chance(40) ? random.below(1500) + 50 : random.below(longest) + 500)
+                random.chance(40) ? random.below(1000) + 50 : random.below(longest) + 500)
             let fault =
                 number == 0
                 ? FaultPlan.masterFault(&random, nodes) : kind.fault(&random, nodes)

@@ -55,13 +55,13 @@ public enum GroupKind: Int, CaseIterable, Hashable, Sendable {
 
 extension FaultPlan {
     /// In a contested group another master is found within this.
-    static let contestLimit = Duration.seconds(10)
+    static let contestLimit = Duration.seconds(6)
 
     /// What happens to a contested group: its master is gone until the end.
     static func contest(_ random: inout RandomSource, healsAt: Duration) -> [Fault] {
         let slow = Duration.milliseconds(random.pick([10, 50, 150, 300]))
         return [
-            Fault(at: .seconds(1), duration: healsAt, kind: .delay(upTo: slow)),
+            Fault(at: .milliseconds(500), duration: healsAt, kind: .delay(upTo: slow)),
             Fault(
                 at: healsAt - contestLimit, duration: contestLimit * 2,
                 kind: .crash(.master, losesData: false)),

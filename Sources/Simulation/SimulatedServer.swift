@@ -145,6 +145,11 @@ final class SimulatedServer {
 
     var isMaster: Bool { !server.roles.isReplica }
 
+    /// Whether it is a master that no fence holds.
+    var takesWrites: Bool {
+        isMaster && loading == nil && !server.roles.fence.isClosed
+    }
+
     /// Whom it follows.
     var follows: NodeAddress? {
         server.roles.link.master.map { NodeAddress(host: $0.host, port: $0.port) }

@@ -222,6 +222,7 @@ extension Simulator {
         if isServer(node) {
             noteRestart(of: node)
             server(node).restart(random: &random, pace: plan.loadingPace, at: now)
+            if server(node).takesWrites { noteOpening(of: node) }
             return turn(node)
         }
         guard sentinels[node].restart(seed: random.next()) else {

@@ -6,7 +6,8 @@
 //    failover came; where a leader had to select without having heard of the write; for what a master
 //    confirmed after its successor had been selected, before it could hear of it; where the last that
 //    has the write is told to follow an elected master that restarted from an older file; and for what
-//    such a master confirms when it was named while those who have more were out of reach.
+//    such a master confirms when it was named while those who have more were out of reach, or when it
+//    was never fenced, having died before it had heard of a sentinel.
 // 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
 //    was acknowledged is there.
 
@@ -107,8 +108,9 @@ extension Simulator {
         }
     }
 
-    /// A restarted master takes writes again: who has more than it was out of reach when it was named.
-    mutating func noteNaming(of node: Int) {
+    /// A restarted master takes writes again: who has more than it was out of reach when it was named, or
+    /// it died before it knew any sentinel.
+    mutating func noteOpening(of node: Int) {
         hearsay[node].isBranch = history.promised.contains {
             !server(node).holds(history.writes[$0].key)
         }

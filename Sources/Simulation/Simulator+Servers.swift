@@ -112,7 +112,7 @@ extension Simulator {
             write(node, text)
             // A fenced master, too, is promoted by an order; hellos that open the fence are judged.
             if text.hasPrefix("The fence is lifted: REPLICAOF NO ONE") { notePromotion(of: node) }
-            if text.hasPrefix("The fence is lifted: sentinels") { noteNaming(of: node) }
+            if text.hasPrefix("The fence is lifted: sentinels") { noteOpening(of: node) }
         case .connectMaster(let host, let port, _):
             connectMaster(node, NodeAddress(host: host, port: port))
         case .disconnectMaster: abandonAttempt(process)
@@ -195,6 +195,7 @@ extension Simulator {
                 try process.server.finishLoading(at: moment)
                 // A file without a history has nothing that a master's could be compared with.
                 if !process.server.roles.link.canResume { hearsay[node].wasTold = true }
+                if process.takesWrites { noteOpening(of: node) }
             }
         } catch {
             invariants.violate(.dataSets, "n\(node) cannot load its own snapshot: \(error)")

@@ -24,7 +24,7 @@ struct Simulator: ~Copyable {
     /// The group is looked at this often once it is healed.
     static let probePeriod = Duration.milliseconds(500)
     /// A group that was whole for so long has recovered.
-    static let wholeFor = Duration.milliseconds(1500)
+    static let wholeFor = Duration.seconds(1)
     /// No run has more events; one that does is stuck.
     static let eventLimit = 3_000_000
     /// A loop that stood still is late at the latest so long after.
@@ -94,7 +94,7 @@ struct Simulator: ~Copyable {
         var atBoot: UInt64 = 0
         /// Whether it was told whom to follow and has not synchronised since.
         var wasTold = true
-        /// Whether sentinels named it, after a restart, although it lacked what had been promised.
+        /// Whether it took writes, after a restart, although it lacked what had been promised.
         var isBranch = false
         /// Whether it remembered its role and its sentinels when it booted.
         var hasRecord = true
