@@ -93,6 +93,8 @@ struct ServerDisk {
     var snapshot: [UInt8]?
     /// The role record; nil when there is none.
     var roleRecord: [UInt8]?
+    /// Whether a role record here has named all sentinels.
+    var hasNamedAllSentinels = false
     var troubles = DiskTroubles()
 
     init(settings: ServerSettings) { self.settings = settings }

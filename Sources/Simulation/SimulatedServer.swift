@@ -43,6 +43,8 @@ final class SimulatedServer {
     var hasKept = false
     /// Whether its data set descended from the group's first master at the end of its last turn.
     var hadData = false
+    /// Whether its role record named all sentinels at some time, and the disk has held one that did.
+    var knowsAllSentinels = false
     /// Whether it was asked to end: a second time would kill it.
     var isAskedToEnd = false
     /// The time for which the earliest wake event is posted.
@@ -123,6 +125,7 @@ final class SimulatedServer {
         let moment = clock.moment(at: now)
         server = SimulatedServer.machine(disk.settings, &random, at: moment)
         server.start(record: disk.roleRecord, at: moment)
+        knowsAllSentinels = disk.hasNamedAllSentinels
         guard let snapshot = disk.snapshot else { return }
         loading = SnapshotLoading(bytes: snapshot, nextAt: now + pace)
         server.beginLoading(totalBytes: snapshot.count, for: nil, at: moment)

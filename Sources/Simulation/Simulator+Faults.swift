@@ -186,6 +186,7 @@ extension Simulator {
                 counts[.lostData] += 1
                 server(node).disk.snapshot = nil
                 server(node).disk.roleRecord = nil
+                server(node).disk.hasNamedAllSentinels = false
             }
             noteLostMemory(of: node)
             server(node).die()

@@ -104,10 +104,12 @@ extension Simulator {
         }
         let priority = server(replica).server.settings.replicaPriority
         // Where all data are gone, or were given up for an empty master's, or lie where nobody may be
-        // promoted, one is as good as another.
+        // promoted, or with a former master, one is as good as another.
         let isToHaveData =
             counts[.wipedData] == 0
-            && servers.contains { $0.hasData && $0.server.settings.replicaPriority > 0 }
+            && servers.contains {
+                $0.hasData && !$0.isMaster && $0.server.settings.replicaPriority > 0
+            }
         if !report.hasData && isToHaveData || priority == 0 {
             invariants.violate(
                 .eligiblePromotion,

@@ -148,8 +148,6 @@ extension Simulator {
         hearsay[node] = Hearsay()
         hearsay[node].atBoot = invariants.newestEpoch
         hearsay[node].wasTold = false
-        // Who lost its record with its disk knows no sentinels, and believes no stranger.
-        hearsay[node].hasRecord = server(node).disk.roleRecord != nil
     }
 
     /// A server became a master: whoever told it to decides, until a hello tells otherwise.
@@ -167,7 +165,9 @@ extension Simulator {
             server(node).holds(history.writes[write].key)
         else { return }
         let heard = hearsay[node]
-        guard heard.hasRecord || heard.own > 0 else { return }
+        // Who never knew all sentinels, or lost its record with its disk, cannot tell a majority, and
+        // believes no stranger.
+        guard server(node).knowsAllSentinels else { return }
         if rules.contains(.demotedMasterIsSilent), heard.others > heard.own {
             invariants.violate(
                 .silentMasters,

@@ -207,7 +207,12 @@ extension Simulator {
         let survives = random.chance(50)
         let isFull = process.disk.troubles.isFull
         let outcome = process.disk.troubles.outcome()
-        if outcome == .stored || survives && !isFull { process.disk.roleRecord = text }
+        let named = process.server.roles.fence.record?.sentinels.count ?? 0
+        if named >= plan.sentinels { process.knowsAllSentinels = true }
+        if outcome == .stored || survives && !isFull {
+            process.disk.roleRecord = text
+            if process.knowsAllSentinels { process.disk.hasNamedAllSentinels = true }
+        }
         switch outcome {
         case .stored: break
         case .failed:

@@ -96,8 +96,6 @@ struct Simulator: ~Copyable {
         var wasTold = true
         /// Whether it took writes, after a restart, although it lacked what had been promised.
         var isBranch = false
-        /// Whether it remembered its role and its sentinels when it booted.
-        var hasRecord = true
     }
 
     init(plan: FaultPlan, weakness: Weakness, keepsTranscript: Bool) {

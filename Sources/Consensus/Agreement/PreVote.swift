@@ -50,9 +50,10 @@ extension Sentinel {
         let needed = votesNeeded(index, electorate: canvass.electorate)
         if yes >= needed { return true }
         let unasked = masters[index].peers.count - canvass.asked.count
-        let deadline = canvass.since + timing.canvassWait
+        // Silence is no refusal, but no proof either: what has to be proved is worth a wait that answers
+        // from far away fit into.
+        let deadline = canvass.since + (needsProof ? timing.askPeriod : timing.canvassWait)
         let isLate = now >= deadline
-        // Silence is no refusal, but no proof either.
         let possible = yes + (needsProof ? 0 : unasked) + (isLate && needsProof ? 0 : silent)
         if possible < needed {
             masters[index].failover.canvass = nil

@@ -63,7 +63,6 @@ final class Master {
         self.number = number
         self.settings = settings
         node = DataNode(address: settings.address, role: .master, at: now)
-        node.lastPublication = now
         configEpoch = settings.configEpoch
         leaderEpoch = max(settings.leaderEpoch, remembered.grant?.epoch ?? 0)
         // One that the settings are ahead of is no more; they say nothing of a master that was removed.
