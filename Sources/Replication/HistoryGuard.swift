@@ -145,19 +145,17 @@ public struct HistoryGuard: Sendable, Equatable {
             let isHeir = master.id == history.id || master.previousID == history.id
             return master.hasKeys || isHeir ? nil : .foreign
         }
-        if let inStepSince, let uptime = master.uptime, now - uptime <= inStepSince { return nil }
         if master.id == history.id, let offset = master.offset, offset >= dataOffset {
             return nil
         }
-        if master.previousID == history.id, let limit = master.previousLimit,
-            limit - 1 >= dataOffset
-        {
-            return nil
+        if master.previousID == history.id, let limit = master.previousLimit {
+            if limit - 1 >= dataOffset { return nil }
+            // It left our history before what we have, whatever it has written since, and however long
+            // it says that it has run: clocks may jump.
+            return master.hasKeys ? .older : .empty
         }
-        if !master.hasKeys { return .empty }
-        // It left our history before what we have, whatever it has written since.
-        if master.previousID == history.id { return .older }
-        return loss(offset: master.offset ?? 0)
+        if let inStepSince, let uptime = master.uptime, now - uptime <= inStepSince { return nil }
+        return master.hasKeys ? loss(offset: master.offset ?? 0) : .empty
     }
 
     /// Refuses the master; the line for the log, if one is due.

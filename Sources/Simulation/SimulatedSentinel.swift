@@ -1,6 +1,7 @@
 import Bytes
 import Consensus
 import Determinism
+import Protocol
 
 /// A sentinel's process: the machine, its file, its clock.
 ///
@@ -39,8 +40,8 @@ final class SimulatedSentinel {
     var candidacyAt = Instant.zero
     /// Since when it finds that the master is down and enough others agree.
     var objectivelyDownSince: Instant?
-    /// What it last named as the master when it was asked.
-    var namedMaster: NodeAddress?
+    /// What it last answered when it was asked as a client would ask.
+    var answer: ReplyValue?
 
     /// A request and, where it asks for a vote, for whom.
     struct WaitingRequest {

@@ -299,30 +299,24 @@ extension Simulator {
         feed(node, .request(id, OwnedRequest(words)))
     }
 
-    /// Asks a sentinel, as a client would, who the master is.
-    mutating func namedMaster(by node: Int) -> NodeAddress? {
+    /// Asks a sentinel something about the master, as a client would.
+    mutating func ask(_ node: Int, _ subcommand: ByteString) -> ReplyValue? {
         let sentinel = sentinels[node]
         sentinel.lastRequest += 1
         let id = SentinelRequestID(number: sentinel.lastRequest)
         sentinel.requests[id] = .init(connection: nil, candidate: nil)
-        sentinel.namedMaster = nil
+        sentinel.answer = nil
         feed(
             node,
-            .request(
-                id,
-                OwnedRequest(["SENTINEL", "get-master-addr-by-name", Simulator.masterName])))
-        return sentinel.namedMaster
+            .request(id, OwnedRequest(["SENTINEL", subcommand, Simulator.masterName])))
+        return sentinel.answer
     }
 
     private mutating func answer(_ id: SentinelRequestID, _ reply: SentinelReply, _ node: Int) {
         guard let waiting = sentinels[node].requests.removeValue(forKey: id) else { return }
         let value: ReplyValue = if case .value(let value) = reply { value } else { .null }
         guard let connection = waiting.connection else {
-            if let parts = value.elements, parts.count == 2, let host = parts[0].bytes,
-                let port = parts[1].integer
-            {
-                sentinels[node].namedMaster = NodeAddress(host: host, port: port)
-            }
+            sentinels[node].answer = value
             return
         }
         if let place = sentinels[node].waiting.firstIndex(of: connection) {

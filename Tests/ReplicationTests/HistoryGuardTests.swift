@@ -119,6 +119,14 @@ import Testing
         #expect(link.link.guardian.refusal?.loss == .older)
     }
 
+    @Test func `believes its history, not its uptime: its clock may have jumped`() {
+        var link = deserted()
+        meet(
+            &link,
+            Self.info(uptime: 600, offset: 5000, previous: Self.ours, limit: 701, keys: true))
+        #expect(link.link.guardian.refusal?.loss == .older)
+    }
+
     @Test func `refuses one that restarted while bytes of its former process were on their way`() {
         // It has run for ten seconds; the last bytes came three seconds ago, on a connection that was
         // opened a minute before.

@@ -57,6 +57,7 @@ extension Simulator {
                 if let followed = process.follows { return "the master follows \(followed.name)" }
                 if !process.hasData && !isDataLost { return "the master has no data" }
             } else if process.follows != master || !process.isStreaming {
+                if isForgotten(process) { continue }
                 let followed = process.follows.map { "\($0.name)" } ?? "nobody"
                 return "\(process.address.name) follows \(followed), its link is "
                     + (process.isStreaming ? "up" : "down")
@@ -64,6 +65,27 @@ extension Simulator {
         }
         if lastAcknowledgedAfterHealing == nil { return "no write was acknowledged" }
         return nil
+    }
+
+    /// Who the sentinel says is the master.
+    private mutating func namedMaster(by node: Int) -> NodeAddress? {
+        guard let parts = ask(node, "get-master-addr-by-name")?.elements, parts.count == 2,
+            let host = parts[0].bytes, let port = parts[1].integer
+        else { return nil }
+        return NodeAddress(host: host, port: port)
+    }
+
+    /// Whether operators had every sentinel forget a former master while it was away: it comes back,
+    /// fenced, and nobody tells it whom to follow.
+    private mutating func isForgotten(_ process: SimulatedServer) -> Bool {
+        guard plan.kind == .operated, process.isMaster, !process.takesWrites else { return false }
+        for node in 0..<plan.sentinels {
+            let replicas = ask(node, "replicas")?.elements ?? []
+            // Fields are names and values in a row, and the second is the address.
+            let hosts = replicas.compactMap { $0.elements?.dropFirst(3).first?.bytes }
+            if hosts.contains(process.address.host) { return false }
+        }
+        return true
     }
 
     /// Whether nothing that lives ever had the group's data any more.
@@ -76,6 +98,7 @@ extension Simulator {
         let digest = digest(of: master)
         for number in 0..<plan.servers {
             let node = plan.sentinels + number
+            if isForgotten(server(node)) { continue }
             let own = server(node).server.roles.stream.history
             // The master's pings may be under way.
             if own.id != history.id || own.offset != history.offset {
