@@ -205,7 +205,8 @@ extension Sentinel {
         event(.warning, "-failover-abort-not-elected", .master(index))
         releaseVotes(index)
         abortFailover(index)
-        waitForNextRound(index, isRefused: isRefused)
+        waitForNextRound(
+            index, isRefused: isRefused, took: now - master.failover.stoodAt)
     }
 
     /// Told once an attempt, so that operators know when the next one will be.

@@ -89,11 +89,15 @@ extension Sentinel {
     }
 
     /// Rounds follow each other after tens of milliseconds, and after up to a second when there were
-    /// many.
-    mutating func waitForNextRound(_ index: Int, isRefused: Bool) {
+    /// many; sentinels that are far from each other wait as much longer as the round `took`, or all
+    /// would stand again before any had heard of another.
+    mutating func waitForNextRound(_ index: Int, isRefused: Bool, took: Duration = .zero) {
         let rounds = min(masters[index].failover.lostRounds, 5)
         masters[index].failover.lostRounds += 1
-        let longest = isRefused ? timing.roundWait * (1 << rounds) : timing.askPeriod
+        let longest =
+            isRefused
+            ? max(timing.roundWait * (1 << rounds), min(took * 2, timing.askPeriod))
+            : timing.askPeriod
         let wait = longest / 2 + random.duration(below: longest / 2)
         masters[index].failover.notBefore = now + wait
         wake(at: now + wait)
