@@ -35,9 +35,11 @@ extension Simulator {
             let write = history.writes[place]
             if selected.holds(write.key) { continue }
             let holders = holders(of: write.key)
-            let known = holders.filter {
-                read.contains($0) && server($0).server.settings.replicaPriority > 0
-                    && !server($0).isMaster
+            // What was confirmed after a replica was read, its report does not tell.
+            let known = holders.filter { holder in
+                reports[leader][holder].map { $0.at >= max(since, write.confirmedAt) } ?? false
+                    && server(holder).server.settings.replicaPriority > 0
+                    && !server(holder).isMaster
             }
             if let better = known.first, rules.contains(.linksWaitToElection) {
                 invariants.violate(
