@@ -3,7 +3,7 @@
 //     0 ................. faults begin and end ................. heal ........ recovered
 //
 // Most runs are short, so that many can be had: faults come close upon each other, and what a group
-// waits for is short too. One in twenty takes longer: connections grow old there, and are replaced.
+// waits for is short too. One in forty takes longer: connections grow old there, and are replaced.
 //
 // Nodes are numbered: sentinels first, then the master, its replicas, and the clients.
 
@@ -138,17 +138,17 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         kind = GroupKind.isPlanned(seed: seed) ? .planned : drawn
         sentinels = random.pick([3, 3, 3, 3, 3, 3, 4, 5, 5, 6, 7])
         servers = 1 + random.pick([1, 1, 2, 2, 2, 2, 2, 3, 4, 5])
-        clients = kind == .planned ? 4 : 2
+        clients = kind == .planned ? 3 : 2
         hasMet = kind == .contested || random.chance(60)
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
         let isContested = kind == .contested
-        isLong = !isContested && random.chance(5)
+        isLong = !isContested && random.chance(4)
         downAfter = .milliseconds(
             isContested
-                ? 1000 : random.pick(isLong ? [1000, 2000, 3000] : [500, 1000, 1000, 2000]))
+                ? 1000 : random.pick(isLong ? [1000, 2000, 3000] : [500, 1000, 1000, 1000, 2000]))
         failoverTimeout = .milliseconds(
-            isContested ? 60_000 : random.pick(isLong ? [5000, 10_000] : [2000, 3000, 5000]))
+            isContested ? 60_000 : random.pick(isLong ? [5000, 10_000] : [2000, 3000, 4000]))
         parallelSyncs = random.pick([1, 1, 2])
         priorities = (0..<servers).map { _ in
             isContested ? 100 : random.pick([100, 100, 100, 100, 100, 100, 10, 0])
@@ -162,18 +162,18 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         savesAfter = max(random.pick([0, 1, 1, 2, 4]), kind == .planned ? 1 : 0)
         strangers = kind == .mixed ? random.someNodes(sentinels + servers) : 0
         loadingPace = .milliseconds(random.pick([0, 1, 20, 300]))
-        let writePeriods = kind == .planned ? [10, 20, 50] : [200, 400, 800]
+        let writePeriods = kind == .planned ? [20, 30, 50] : [200, 400]
         writePeriod = .milliseconds(random.pick(writePeriods))
         if isContested {
-            healsAt = FaultPlan.contestLimit + .milliseconds(1000 + random.below(2000))
+            healsAt = FaultPlan.contestLimit + .milliseconds(700 + random.below(1500))
             faults = FaultPlan.contest(&random, healsAt: healsAt)
             return
         }
-        healsAt = .milliseconds(isLong ? 15_000 + random.below(20_000) : 4000 + random.below(5000))
+        healsAt = .milliseconds(isLong ? 15_000 + random.below(20_000) : 3000 + random.below(4000))
         var faults: [Fault] = []
-        let first = hasMet ? 500 : (random.chance(30) ? 0 : 3000)
+        let first = hasMet ? 300 : (random.chance(30) ? 0 : 2000)
         let span = Int(healsAt.wholeMilliseconds) - first
-        let longest = isLong ? 12_000 : 4000
+        let longest = isLong ? 12_000 : 3000
         let nodes = Nodes(sentinels: sentinels, servers: servers)
         if kind == .planned {
             self.faults = FaultPlan.planned(&random, nodes, from: first, healsAt: healsAt)
@@ -182,7 +182,7 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         for number in 0..<(random.below(8) + 2) {
             let at = Duration.milliseconds(first + random.below(span))
             let duration = Duration.milliseconds(
-                random.chance(40) ? random.below(1000) + 50 : random.below(longest) + 500)
+                random.chance(40) ? random.below(1000) + 50 : random.below(longest) + 300)
             let fault =
                 number == 0
                 ? FaultPlan.masterFault(&random, nodes) : kind.fault(&random, nodes)

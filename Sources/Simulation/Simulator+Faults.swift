@@ -237,6 +237,7 @@ extension Simulator {
 
     /// The end of all faults.
     mutating func heal() {
+        if healedAt != nil { return }
         transcript.write(now, "everything is repaired")
         if plan.kind == .contested, rules.contains(.electsSoon), invariants.newestEpoch == 0 {
             invariants.violate(

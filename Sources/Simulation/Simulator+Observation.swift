@@ -68,6 +68,10 @@ extension Simulator {
         let isNews = epoch > invariants.newestEpoch
         invariants.published(node, master: master, epoch: epoch)
         if isNews, let since = selections[epoch] { noteReplacement(by: master, since: since) }
+        // A contest is over with its election.
+        if isNews && plan.kind == .contested {
+            queue.post(.heal, at: now + Simulator.probePeriod)
+        }
         guard isServer(connections[connection].server) else { return }
         let end =
             connections[connection].sentToServer + connections[connection].toServer.unsent.count

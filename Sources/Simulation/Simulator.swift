@@ -22,9 +22,9 @@ import Server
 /// A group under simulation.
 struct Simulator: ~Copyable {
     /// The group is looked at this often once it is healed.
-    static let probePeriod = Duration.milliseconds(500)
+    static let probePeriod = Duration.milliseconds(250)
     /// A group that was whole for so long has recovered.
-    static let wholeFor = Duration.seconds(1)
+    static let wholeFor = Duration.milliseconds(750)
     /// No run has more events; one that does is stuck.
     static let eventLimit = 3_000_000
     /// A loop that stood still is late at the latest so long after.

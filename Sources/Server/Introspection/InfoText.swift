@@ -36,7 +36,11 @@ public struct InfoText: Sendable {
     /// A line of a number.
     public mutating func field(_ name: String, _ value: some BinaryInteger) {
         begin(name)
-        append(String(value))
+        if let number = Int(exactly: value) {
+            append(decimal: number)
+        } else {
+            append(String(value))
+        }
         endLine()
     }
 
@@ -98,6 +102,20 @@ public struct InfoText: Sendable {
     private mutating func begin(_ name: String) {
         append(name)
         bytes.append(0x3a)
+    }
+
+    /// From the last digit to the first, without a string between.
+    private mutating func append(decimal number: Int) {
+        if number < 0 { bytes.append(0x2d) }
+        var magnitude = number.magnitude
+        let digits = DecimalText.digits(magnitude)
+        bytes.append(contentsOf: repeatElement(0x30, count: digits))
+        var position = bytes.count
+        while magnitude > 0 {
+            position -= 1
+            bytes[position] = UInt8(0x30 + magnitude % 10)
+            magnitude /= 10
+        }
     }
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
