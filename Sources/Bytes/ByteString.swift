@@ -83,14 +83,26 @@ extension Span where Element == UInt8 {
         }
     }
 
+    /// Where `byte` is first found at `start` or later; `start` is at most `count`.
+    @inlinable
+    public func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        precondition(start >= 0 && start <= count, "a search begins within the span")
+        return unsafe withUnsafeBufferPointer { bytes -> Int? in
+            guard let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, Int32(byte), bytes.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        }
+    }
+
     /// Whether the bytes are those of the literal.
     @inlinable
     public func equals(_ literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
-        for index in indices where unsafe self[unchecked: index] != literal.utf8Start[index] {
-            return false
+        return unsafe withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return true }
+            return unsafe memcmp(base, literal.utf8Start, bytes.count) == 0
         }
-        return true
     }
 
     /// Whether the bytes are those of `lowercase`, ASCII letters compared without case.

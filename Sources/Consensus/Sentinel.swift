@@ -56,6 +56,8 @@ public struct Sentinel: ~Copyable {
     var now = Instant.zero
     var outputs: [SentinelOutput] = []
     var records = PendingRecords()
+    /// The text that the state begins with, taken apart; nil until it is needed.
+    var stateLines: StateText?
     var scripts = ScriptQueue()
     var hostNames = HostNames()
     var seldomLog = SeldomLog()

@@ -61,8 +61,7 @@ struct InformationReport: Hashable, Sendable {
         switchoverTarget = nil
         var start = 0
         while start < text.count {
-            var end = start
-            while end < text.count && text[end] != 0x0a { end += 1 }
+            let end = text.firstIndex(of: 0x0a, from: start) ?? text.count
             let isTerminated = end > start && text[end - 1] == 0x0d
             read(line: text.extracting(start..<(isTerminated ? end - 1 : end)))
             start = end + 1
@@ -70,9 +69,12 @@ struct InformationReport: Hashable, Sendable {
     }
 
     private mutating func read(line: Span<UInt8>) {
-        var colon = 0
-        while colon < line.count && line[colon] != 0x3a { colon += 1 }
-        guard colon > 0 && colon < line.count else { return }
+        // Most lines end here: no name that is looked for begins otherwise.
+        guard let first = line.isEmpty ? nil : line[0],
+            first == UInt8(ascii: "m") || first == UInt8(ascii: "s") || first == UInt8(ascii: "r")
+                || first == UInt8(ascii: "l"),
+            let colon = line.firstIndex(of: 0x3a, from: 0)
+        else { return }
         let name = line.extracting(0..<colon)
         let value = line.extracting((colon + 1)..<line.count)
         if name.equals("run_id") {

@@ -12,6 +12,7 @@ extension Sentinel {
     /// Takes over what the operator changed in the file.
     mutating func reload(_ file: SentinelSettings) {
         settings.text = file.text
+        stateLines = nil
         settings.configuredSecrets = file.configuredSecrets
         reloadOwn(file)
         for known in file.masters {

@@ -7,8 +7,9 @@ import Configuration
 
 extension Sentinel {
     /// The whole text of the state file as of now.
-    func stateText() -> [UInt8] {
-        var text = StateText(settings.text)
+    mutating func stateText() -> [UInt8] {
+        var text = stateLines ?? StateText(settings.text)
+        stateLines = text
         text.write("myid", [identity])
         text.write(
             "deny-scripts-reconfig", [settings.deniesScriptReconfiguration ? "yes" : "no"],
@@ -107,7 +108,7 @@ extension Sentinel {
 }
 
 /// The lines of the old text, and those that take their places.
-private struct StateText {
+struct StateText: Sendable {
     private var rewrite: ConfigurationRewrite
 
     init(_ text: [UInt8]) {
