@@ -10,20 +10,25 @@ enum Place: Hashable, Sendable {
 
 extension Sentinel {
     /// The server at `place`, which is no sentinel.
+    ///
+    /// Read in place, as `link:` is: a call would pass a copy of the whole sentinel.
     subscript(node place: Place) -> DataNode {
-        switch place {
-        case .master(let index): masters[index].node
-        case .replica(let index, let replica): masters[index].replicas[replica].node
-        case .sentinel: preconditionFailure("a sentinel holds no data")
+        @inline(__always) get {
+            switch place {
+            case .master(let index): masters[index].node
+            case .replica(let index, let replica): masters[index].replicas[replica].node
+            case .sentinel: preconditionFailure("a sentinel holds no data")
+            }
         }
     }
 
     /// The connections to the node at `place`.
     subscript(link place: Place) -> NodeLink {
-        if case .sentinel(let index) = place {
-            sentinels[index].link
-        } else {
-            self[node: place].link
+        @inline(__always) get {
+            switch place {
+            case .sentinel(let index): sentinels[index].link
+            case .master, .replica: self[node: place].link
+            }
         }
     }
 
