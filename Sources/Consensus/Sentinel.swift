@@ -49,8 +49,8 @@ public struct Sentinel: ~Copyable {
     /// What is known of masters that are not watched, by their names.
     var remembered: [ByteString: CompanionState.Group]
     var sentinels: [SentinelNode] = []
-    /// Where in `sentinels` an id is.
-    var sentinelPlaces: [ByteString: Int] = [:]
+    /// The same, by their ids.
+    var sentinelsByID: [ByteString: SentinelNode] = [:]
     var owners: [LinkID: LinkOwner] = [:]
     var random: RandomSource
     var now = Instant.zero
@@ -163,7 +163,7 @@ public struct Sentinel: ~Copyable {
         forgetFormerSentinelsIfDue(index)
         keepAlive(.master(index))
         for replica in masters[index].replicas.indices { keepAlive(.replica(index, replica)) }
-        for peer in masters[index].peers.indices { keepPeerAlive(index, peer) }
+        for peer in masters[index].peers { keepPeerAlive(index, peer) }
     }
 
     private mutating func act(_ index: Int) {
@@ -171,7 +171,7 @@ public struct Sentinel: ~Copyable {
         for replica in masters[index].replicas.indices {
             checkSubjectivelyDown(.replica(index, replica))
         }
-        for peer in masters[index].peers.indices { checkPeerSubjectivelyDown(index, peer) }
+        for peer in masters[index].peers { checkPeerSubjectivelyDown(index, peer) }
         checkObjectivelyDown(index)
         startFailoverIfDue(index)
         askAboutHandoverIfDue(index)
@@ -235,8 +235,8 @@ public struct Sentinel: ~Copyable {
             Replica(address: $0, at: now)
         }
         for sentinel in known.knownSentinels.prefix(Master.peerLimit) {
-            rememberSentinel(sentinel.runID, sentinel.address)
-            master.peers.append(Peer(runID: sentinel.runID, at: now))
+            let node = rememberSentinel(sentinel.runID, sentinel.address)
+            master.peers.append(Peer(node, at: now))
         }
         masterPlaces[known.name] = masters.count
         masters.append(master)

@@ -62,10 +62,7 @@ extension Sentinel {
         let host = master.node.address.host
         let isHere = master.node.link.localHost == host
         let peers = master.peers.map { peer in
-            (
-                isHere: sentinelIndex(peer.runID).map { sentinels[$0].address.host } == host,
-                says: peer.saysMasterIsDown
-            )
+            (isHere: peer.node.address.host == host, says: peer.saysMasterIsDown)
         }
         let isOnlyHost = isHere && peers.allSatisfy(\.isHere)
         if isOnlyHost { return count >= 2 }
