@@ -12,6 +12,9 @@
 //
 // Every step acts if its time has come and otherwise says when it will (`wake(at:)`); the earliest
 // of these is the deadline. No step is due again at the moment at which it acted, so a pass ends.
+//
+// What every pass asks and what changes nothing is inlined: to call such a method the compiler copies
+// the whole sentinel.
 
 import Bytes
 import Determinism

@@ -65,7 +65,8 @@ extension Sentinel {
     }
 
     /// A publication that was refused is tried again after a while, not at once.
-    private func publicationDue(_ last: Instant?, _ attempt: Instant?) -> Instant {
+    @inline(__always) private func publicationDue(_ last: Instant?, _ attempt: Instant?) -> Instant
+    {
         onBeat(
             max(
                 last.map { $0 + timing.publishPeriod } ?? now,

@@ -43,11 +43,12 @@ extension Sentinel {
     /// Asks the others what they think of a master that is down from here, and for their votes once
     /// this sentinel stands for leader.
     mutating func askPeers(_ index: Int, isForced: Bool = false) {
-        let isCandidate = masters[index].failover.isSeekingVotes
-        let epoch = isCandidate ? masters[index].failover.epoch : currentEpoch
-        for peer in masters[index].peers {
+        let master = masters[index]
+        let isCandidate = master.failover.isSeekingVotes
+        let epoch = isCandidate ? master.failover.epoch : currentEpoch
+        for peer in master.peers {
             forgetOldOpinion(peer)
-            guard masters[index].node.isSubjectivelyDown || isCandidate else { continue }
+            guard master.node.isSubjectivelyDown || isCandidate else { continue }
             if !isForced, let last = peer.lastQuestion {
                 let due = max(peer.lastOpinion, last) + timing.askPeriod
                 if due > now {
@@ -56,7 +57,7 @@ extension Sentinel {
                 }
             }
             guard peer.node.link.canSend else { continue }
-            let address = masters[index].node.address
+            let address = master.node.address
             // Hellos of candidates carry no proof of votes; this question is how they are won.
             let command: [ByteString] = [
                 "SENTINEL", "is-master-down-by-addr", shown(address), ByteString("\(address.port)"),
@@ -65,7 +66,7 @@ extension Sentinel {
             send(
                 .sentinel(peer.node), command,
                 awaiting: .downOpinion(
-                    master: masters[index].number, votedEpoch: isCandidate ? epoch : nil))
+                    master: master.number, votedEpoch: isCandidate ? epoch : nil))
             peer.lastQuestion = now
             wake(at: now + timing.askPeriod)
         }

@@ -55,7 +55,7 @@ extension Sentinel {
     }
 
     /// Whether those who say that the master is down are enough; `count` of all of them.
-    func agree(_ index: Int, count: Int) -> Bool {
+    @inline(__always) func agree(_ index: Int, count: Int) -> Bool {
         guard count > 0, count >= masters[index].settings.quorum else { return false }
         guard isEarly(index) else { return true }
         let master = masters[index]

@@ -402,7 +402,7 @@ extension Sentinel {
         }
     }
 
-    private func informationPeriod(_ place: Place) -> Duration {
+    @inline(__always) private func informationPeriod(_ place: Place) -> Duration {
         if case .master(let index) = place {
             let node = masters[index].node
             // A group that was just made shows its replicas one after the other: as long as none is

@@ -10,8 +10,6 @@ enum Place {
 
 extension Sentinel {
     /// The server at `place`, which is no sentinel.
-    ///
-    /// Read in place, as `link:` is: a call would pass a copy of the whole sentinel.
     subscript(node place: Place) -> DataNode {
         @inline(__always) get {
             switch place {
@@ -42,7 +40,7 @@ extension Sentinel {
     }
 
     /// Where the owner of a connection stands; nil when it is gone.
-    func place(of owner: LinkOwner) -> Place? {
+    @inline(__always) func place(of owner: LinkOwner) -> Place? {
         switch owner {
         case .master(let number): masterIndex(number: number).map { .master($0) }
         case .replica(let number, let address):
