@@ -12,6 +12,9 @@
 //
 // Every step acts if its time has come and otherwise says when it will (`wake(at:)`); the earliest
 // of these is the deadline. No step is due again at the moment at which it acted, so a pass ends.
+//
+// What every pass asks and what changes nothing is inlined: to call such a method the compiler copies
+// the whole sentinel.
 
 import Bytes
 import Determinism
@@ -49,8 +52,8 @@ public struct Sentinel: ~Copyable {
     /// What is known of masters that are not watched, by their names.
     var remembered: [ByteString: CompanionState.Group]
     var sentinels: [SentinelNode] = []
-    /// Where in `sentinels` an id is.
-    var sentinelPlaces: [ByteString: Int] = [:]
+    /// The same, by their ids.
+    var sentinelsByID: [ByteString: SentinelNode] = [:]
     var owners: [LinkID: LinkOwner] = [:]
     var random: RandomSource
     var now = Instant.zero
@@ -165,7 +168,7 @@ public struct Sentinel: ~Copyable {
         forgetFormerSentinelsIfDue(index)
         keepAlive(.master(index))
         for replica in masters[index].replicas.indices { keepAlive(.replica(index, replica)) }
-        for peer in masters[index].peers.indices { keepPeerAlive(index, peer) }
+        for peer in masters[index].peers { keepPeerAlive(index, peer) }
     }
 
     private mutating func act(_ index: Int) {
@@ -173,7 +176,7 @@ public struct Sentinel: ~Copyable {
         for replica in masters[index].replicas.indices {
             checkSubjectivelyDown(.replica(index, replica))
         }
-        for peer in masters[index].peers.indices { checkPeerSubjectivelyDown(index, peer) }
+        for peer in masters[index].peers { checkPeerSubjectivelyDown(index, peer) }
         checkObjectivelyDown(index)
         startFailoverIfDue(index)
         askAboutHandoverIfDue(index)
@@ -237,8 +240,8 @@ public struct Sentinel: ~Copyable {
             Replica(address: $0, at: now)
         }
         for sentinel in known.knownSentinels.prefix(Master.peerLimit) {
-            rememberSentinel(sentinel.runID, sentinel.address)
-            master.peers.append(Peer(runID: sentinel.runID, at: now))
+            let node = rememberSentinel(sentinel.runID, sentinel.address)
+            master.peers.append(Peer(node, at: now))
         }
         masterPlaces[known.name] = masters.count
         masters.append(master)

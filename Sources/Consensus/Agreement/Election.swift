@@ -50,9 +50,7 @@ extension Sentinel {
     private func canProveVacancy(_ index: Int) -> Bool {
         if weaknesses.contains(.electsBlindly) { return false }
         let able = masters[index].peers.count { peer in
-            sentinelIndex(peer.runID).map {
-                sentinels[$0].capabilities.contains(.preVote) && sentinels[$0].link.canSend
-            } ?? false
+            peer.node.capabilities.contains(.preVote) && peer.node.link.canSend
         }
         return able + 1 >= votesNeeded(index, electorate: 0)
     }
@@ -173,8 +171,7 @@ extension Sentinel {
 
     /// Whether a vote of the peer is not to be waited for: it has answered nothing for long.
     private mutating func isSilent(_ peer: Peer, of settings: MasterSettings) -> Bool {
-        guard let sentinel = sentinelIndex(peer.runID) else { return true }
-        guard let since = sentinels[sentinel].link.silentSince else { return false }
+        guard let since = peer.node.link.silentSince else { return false }
         let due = since + settings.downAfter / 2
         if now < due { wake(at: due) }
         return now >= due

@@ -41,15 +41,14 @@ extension Sentinel {
         }
         guard let connectedAt = self[node: place].connectedAt,
             now < connectedAt + Sentinel.comparisonTime,
-            masters[index].replicas.contains(where: { isComparing($0, since: connectedAt) })
+            masters[index].replicas.contains(where: { isComparing($0.node, since: connectedAt) })
         else { return false }
         wake(at: min(connectedAt + Sentinel.comparisonTime, now + timing.publishPeriod / 4))
         return true
     }
 
     /// Whether a replica that could be promoted has yet to say how its data and the master's compare.
-    func isComparing(_ replica: Replica, since: Instant) -> Bool {
-        let node = replica.node
+    func isComparing(_ node: DataNode, since: Instant) -> Bool {
         guard node.isConnected, !node.isSubjectivelyDown, node.report.priority != 0,
             node.capabilities.contains(.fence)
         else { return false }

@@ -12,48 +12,45 @@ import Protocol
 extension Sentinel {
     // MARK: Telling
 
-    mutating func publishIfDue(_ place: Place) {
+    mutating func publishIfDue(_ node: DataNode, _ place: Place) {
         switch place {
         case .master(let index), .replica(let index, _):
             let number = masters[index].number
-            if self[link: place].awaited.contains(.publication(master: number)) {
-                wakeForNextHello(after: self[node: place].lastPublicationAttempt)
+            if node.link.awaited.contains(.publication(master: number)) {
+                wakeForNextHello(after: node.lastPublicationAttempt)
                 return
             }
-            let due = publicationDue(
-                self[node: place].lastPublication, self[node: place].lastPublicationAttempt)
+            let due = publicationDue(node.lastPublication, node.lastPublicationAttempt)
             // With a ping that goes out it is the same write, and the same answer to read.
-            let goesAlong = self[link: place].lastPing == now
+            let goesAlong = node.link.lastPing == now
             guard due <= now + (goesAlong ? helloLeeway : .zero) else {
                 wake(at: due)
                 return
             }
-            guard !withholdsHello(index, place), self[node: place].isConnected else { return }
+            guard !withholdsHello(index, place), node.isConnected else { return }
             tellFence(index, place)
             guard publish(index, place) else { return }
-            self[node: place].lastPublicationAttempt = now
+            node.lastPublicationAttempt = now
             wakeForNextHello(after: now)
         case .sentinel: break
         }
     }
 
-    mutating func publishToPeerIfDue(_ index: Int, _ peer: Int, _ place: Place) {
+    mutating func publishToPeerIfDue(_ index: Int, _ peer: Peer) {
         let number = masters[index].number
-        if self[link: place].awaited.contains(.publication(master: number)) {
-            wakeForNextHello(after: masters[index].peers[peer].lastPublicationAttempt)
+        if peer.node.link.awaited.contains(.publication(master: number)) {
+            wakeForNextHello(after: peer.lastPublicationAttempt)
             return
         }
-        let due = publicationDue(
-            masters[index].peers[peer].lastPublication,
-            masters[index].peers[peer].lastPublicationAttempt)
+        let due = publicationDue(peer.lastPublication, peer.lastPublicationAttempt)
         // The master is looked at because of its ping: what is due soon needs no look of its own.
         let goesAlong = masters[index].node.link.lastPing == now
         guard due <= now + (goesAlong ? helloLeeway : .zero) else {
             wake(at: due)
             return
         }
-        guard publish(index, place) else { return }
-        masters[index].peers[peer].lastPublicationAttempt = now
+        guard publish(index, .sentinel(peer.node)) else { return }
+        peer.lastPublicationAttempt = now
         wakeForNextHello(after: now)
     }
 
@@ -68,7 +65,8 @@ extension Sentinel {
     }
 
     /// A publication that was refused is tried again after a while, not at once.
-    private func publicationDue(_ last: Instant?, _ attempt: Instant?) -> Instant {
+    @inline(__always) private func publicationDue(_ last: Instant?, _ attempt: Instant?) -> Instant
+    {
         onBeat(
             max(
                 last.map { $0 + timing.publishPeriod } ?? now,
@@ -97,14 +95,14 @@ extension Sentinel {
         if case .error = reply { return }
         switch place {
         case .master, .replica:
-            self[node: place].lastPublication = now
-            if isLate(self[node: place].lastPublicationAttempt) { touch(place) }
+            let node = self[node: place]
+            node.lastPublication = now
+            if isLate(node.lastPublicationAttempt) { touch(place) }
         case .sentinel(let sentinel):
-            guard let index = masterIndex(number: number),
-                let peer = masters[index].peerIndex(sentinels[sentinel].runID)
+            guard let index = masterIndex(number: number), let peer = masters[index].peer(sentinel)
             else { return }
-            masters[index].peers[peer].lastPublication = now
-            if isLate(masters[index].peers[peer].lastPublicationAttempt) { touch(index) }
+            peer.lastPublication = now
+            if isLate(peer.lastPublicationAttempt) { touch(index) }
         }
     }
 
@@ -121,9 +119,9 @@ extension Sentinel {
             masters[index].replicas[replica].node.lastPublication = nil
             masters[index].replicas[replica].node.lastPublicationAttempt = nil
         }
-        for peer in masters[index].peers.indices {
-            masters[index].peers[peer].lastPublication = nil
-            masters[index].peers[peer].lastPublicationAttempt = nil
+        for peer in masters[index].peers {
+            peer.lastPublication = nil
+            peer.lastPublicationAttempt = nil
         }
         changed()
     }
@@ -164,8 +162,8 @@ extension Sentinel {
             event(.warning, "+new-epoch", "\(currentEpoch)", master: index)
             touch(index)
         }
-        guard let peer = masters[index].peerIndex(hello.runID) else { return }
-        masters[index].peers[peer].lastHello = now
+        guard let peer = masters[index].peer(hello.runID) else { return }
+        peer.lastHello = now
         adoptConfiguration(hello, index, peer)
     }
 
@@ -176,42 +174,37 @@ extension Sentinel {
 
     /// Makes the sender known under its id and its address.
     private mutating func meet(_ hello: HelloMessage, _ index: Int) {
-        let known = sentinelIndex(hello.runID)
-        let isPeer = masters[index].peerIndex(hello.runID) != nil
-        if isPeer, let known, sentinels[known].address == hello.address { return }
-        touch(index)
-        if isPeer, let known {
+        if let peer = masters[index].peer(hello.runID) {
+            if peer.node.address == hello.address { return }
+            touch(index)
             event(
                 .notice, "+sentinel-address-switch", .master(index),
                 " ip \(shown(hello.address)) port \(hello.address.port) for \(hello.runID)")
-            moveSentinel(known, to: hello.address, seenThrough: index)
+            moveSentinel(peer.node, to: hello.address, seenThrough: index)
             records.isDue = true
             return
         }
+        touch(index)
         guard masters[index].peers.count < Master.peerLimit else { return }
         removeImpostor(hello.address, index)
-        let wasKnown = sentinelIndex(hello.runID)
-        if let wasKnown, sentinels[wasKnown].address != hello.address {
-            disconnect(.sentinel(wasKnown))
+        if let known = sentinelsByID[hello.runID], known.address != hello.address {
+            disconnect(.sentinel(known))
         }
-        rememberSentinel(hello.runID, hello.address)
-        masters[index].peers.append(Peer(runID: hello.runID, at: now))
-        peerEvent(.notice, "+sentinel", index, masters[index].peers.count - 1)
+        let peer = Peer(rememberSentinel(hello.runID, hello.address), at: now)
+        masters[index].peers.append(peer)
+        peerEvent(.notice, "+sentinel", index, peer)
         records.isDue = true
         changed()
     }
 
     private mutating func moveSentinel(
-        _ sentinel: Int, to address: NodeAddress, seenThrough index: Int
+        _ sentinel: SentinelNode, to address: NodeAddress, seenThrough index: Int
     ) {
         disconnect(.sentinel(sentinel))
-        sentinels[sentinel].address = address
-        sentinels[sentinel].link = NodeLink(at: now)
-        let runID = sentinels[sentinel].runID
-        let others = masters.indices.count {
-            $0 != index && masters[$0].peerIndex(runID) != nil
-        }
-        if others > 0, let peer = masters[index].peerIndex(runID) {
+        sentinel.address = address
+        sentinel.link = NodeLink(at: now)
+        let others = masters.indices.count { $0 != index && masters[$0].peer(sentinel) != nil }
+        if others > 0, let peer = masters[index].peer(sentinel) {
             peerEvent(
                 .notice, "+sentinel-address-update", index, peer,
                 " \(others) additional matching instances")
@@ -222,15 +215,10 @@ extension Sentinel {
     /// Another sentinel under the address of a new one was replaced by it: nobody listens there
     /// for the old one any more.
     private mutating func removeImpostor(_ address: NodeAddress, _ index: Int) {
-        for peer in masters[index].peers.indices {
-            let runID = masters[index].peers[peer].runID
-            guard let sentinel = sentinelIndex(runID), sentinels[sentinel].address == address
-            else { continue }
+        for peer in masters[index].peers where peer.node.address == address {
             peerEvent(.notice, "+sentinel-invalid-addr", index, peer)
-            for other in masters.indices {
-                masters[other].peers.removeAll { $0.runID == runID }
-            }
-            forgetSentinelIfUnused(runID)
+            for master in masters { master.peers.removeAll { $0.node === peer.node } }
+            forgetSentinelIfUnused(peer.node)
             return
         }
     }
@@ -242,9 +230,9 @@ extension Sentinel {
     /// Anybody who may publish can write a hello. So a new address is adopted only when the sentinel
     /// that announced it says the same over our own connection to it, or when a majority of the
     /// sentinels announce it.
-    private mutating func adoptConfiguration(_ hello: HelloMessage, _ index: Int, _ peer: Int) {
+    private mutating func adoptConfiguration(_ hello: HelloMessage, _ index: Int, _ peer: Peer) {
         guard hello.configEpoch > masters[index].configEpoch else {
-            masters[index].peers[peer].announced = nil
+            peer.announced = nil
             return
         }
         touch(index)
@@ -262,9 +250,9 @@ extension Sentinel {
             }
             return
         }
-        let announced = masters[index].peers[peer].announced
+        let announced = peer.announced
         if announced?.address != hello.masterAddress || announced?.epoch != hello.configEpoch {
-            masters[index].peers[peer].announced = Peer.Announcement(
+            peer.announced = Peer.Announcement(
                 address: hello.masterAddress, epoch: hello.configEpoch)
         }
         let sameCount = masters[index].peers.count {
@@ -279,56 +267,51 @@ extension Sentinel {
     }
 
     /// A question on a connection that is gone will not be answered.
-    mutating func askAgain(_ runID: ByteString) {
-        for index in masters.indices {
-            if let peer = masters[index].peerIndex(runID) {
-                masters[index].peers[peer].announced?.isAsked = false
-            }
-        }
+    mutating func askAgain(_ sentinel: SentinelNode) {
+        for master in masters { master.peer(sentinel)?.announced?.isAsked = false }
     }
 
     /// Asks the sentinel itself, when it can be asked; a step of every pass.
-    mutating func verifyAnnouncement(_ index: Int, _ peer: Int) {
-        guard let announced = masters[index].peers[peer].announced, !announced.isAsked,
-            let sentinel = sentinelIndex(masters[index].peers[peer].runID),
-            self[link: .sentinel(sentinel)].canSend
-        else { return }
-        masters[index].peers[peer].announced?.isAsked = true
+    mutating func verifyAnnouncement(_ index: Int, _ peer: Peer) {
+        guard let announced = peer.announced, !announced.isAsked, peer.node.link.canSend else {
+            return
+        }
+        peer.announced?.isAsked = true
         send(
-            .sentinel(sentinel),
+            .sentinel(peer.node),
             ["SENTINEL", "get-master-addr-by-name", masters[index].settings.name],
             awaiting: .masterAddress(master: masters[index].number))
     }
 
     /// The sentinel's own answer: adopted if it is what the hello said.
     mutating func receiveMasterAddress(
-        _ reply: ReplyValue, from runID: ByteString, master number: Int
+        _ reply: ReplyValue, from sentinel: SentinelNode, master number: Int
     ) {
-        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
-            let announced = masters[index].peers[peer].announced
+        guard let index = masterIndex(number: number), let peer = masters[index].peer(sentinel),
+            let announced = peer.announced
         else { return }
         // Whatever it said, its next hello may be asked about again.
-        masters[index].peers[peer].announced?.isAsked = false
+        peer.announced?.isAsked = false
         guard case .array(let parts) = reply, parts.count == 2,
             let host = parts[0].bytes, let port = parts[1].integer,
             locate(host, port) == announced.address,
             announced.epoch > masters[index].configEpoch
         else {
-            masters[index].peers[peer].announced = nil
+            peer.announced = nil
             return
         }
         adopt(index, peer, announced.address, epoch: announced.epoch)
     }
 
     private mutating func adopt(
-        _ index: Int, _ peer: Int, _ address: NodeAddress, epoch: UInt64
+        _ index: Int, _ peer: Peer, _ address: NodeAddress, epoch: UInt64
     ) {
         masters[index].configEpoch = epoch
-        for other in masters[index].peers.indices { masters[index].peers[other].announced = nil }
+        for other in masters[index].peers { other.announced = nil }
         peerEvent(.warning, "+config-update-from", index, peer)
         let old = masters[index].currentAddress
         announceSwitch(index, from: old, to: address)
-        recordAdoption(index, leader: masters[index].peers[peer].runID, epoch: epoch, to: address)
+        recordAdoption(index, leader: peer.runID, epoch: epoch, to: address)
         switchMaster(index, to: address)
         reconfigureClients(index, role: "observer", from: old, to: address)
     }

@@ -43,45 +43,44 @@ extension Sentinel {
     /// Asks the others what they think of a master that is down from here, and for their votes once
     /// this sentinel stands for leader.
     mutating func askPeers(_ index: Int, isForced: Bool = false) {
-        let isCandidate = masters[index].failover.isSeekingVotes
-        let epoch = isCandidate ? masters[index].failover.epoch : currentEpoch
-        for peer in masters[index].peers.indices {
-            forgetOldOpinion(index, peer)
-            guard masters[index].node.isSubjectivelyDown || isCandidate else { continue }
-            if !isForced, let last = masters[index].peers[peer].lastQuestion {
-                let due = max(masters[index].peers[peer].lastOpinion, last) + timing.askPeriod
+        let master = masters[index]
+        let isCandidate = master.failover.isSeekingVotes
+        let epoch = isCandidate ? master.failover.epoch : currentEpoch
+        for peer in master.peers {
+            forgetOldOpinion(peer)
+            guard master.node.isSubjectivelyDown || isCandidate else { continue }
+            if !isForced, let last = peer.lastQuestion {
+                let due = max(peer.lastOpinion, last) + timing.askPeriod
                 if due > now {
                     wake(at: due)
                     continue
                 }
             }
-            guard let sentinel = sentinelIndex(masters[index].peers[peer].runID),
-                self[link: .sentinel(sentinel)].canSend
-            else { continue }
-            let address = masters[index].node.address
+            guard peer.node.link.canSend else { continue }
+            let address = master.node.address
             // Hellos of candidates carry no proof of votes; this question is how they are won.
             let command: [ByteString] = [
                 "SENTINEL", "is-master-down-by-addr", shown(address), ByteString("\(address.port)"),
                 ByteString("\(epoch)"), isCandidate ? identity : "*",
             ]
             send(
-                .sentinel(sentinel), command,
+                .sentinel(peer.node), command,
                 awaiting: .downOpinion(
-                    master: masters[index].number, votedEpoch: isCandidate ? epoch : nil))
-            masters[index].peers[peer].lastQuestion = now
+                    master: master.number, votedEpoch: isCandidate ? epoch : nil))
+            peer.lastQuestion = now
             wake(at: now + timing.askPeriod)
         }
     }
 
-    private mutating func forgetOldOpinion(_ index: Int, _ peer: Int) {
-        let validUntil = masters[index].peers[peer].lastOpinion + timing.askPeriod * 5
+    private mutating func forgetOldOpinion(_ peer: Peer) {
+        let validUntil = peer.lastOpinion + timing.askPeriod * 5
         if validUntil > now {
-            if masters[index].peers[peer].saysMasterIsDown { wake(at: validUntil) }
+            if peer.saysMasterIsDown { wake(at: validUntil) }
             return
         }
-        if masters[index].peers[peer].saysMasterIsDown { changed() }
-        masters[index].peers[peer].saysMasterIsDown = false
-        masters[index].peers[peer].leader = nil
+        if peer.saysMasterIsDown { changed() }
+        peer.saysMasterIsDown = false
+        peer.leader = nil
     }
 
     /// `[down, leader or *, epoch]`; anything else says nothing.
@@ -89,21 +88,21 @@ extension Sentinel {
     /// The answer to a question for a vote in `votedEpoch` that does not name this sentinel as the
     /// leader of that epoch is a refusal, whoever gives it: a sentinel does not think again.
     mutating func receiveOpinion(
-        _ reply: ReplyValue, from runID: ByteString, master number: Int, votedEpoch: UInt64?
+        _ reply: ReplyValue, from sentinel: SentinelNode, master number: Int, votedEpoch: UInt64?
     ) {
-        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
+        guard let index = masterIndex(number: number), let peer = masters[index].peer(sentinel),
             case .array(let parts) = reply, parts.count == 3, case .integer(let down) = parts[0],
             case .bulk(let leader) = parts[1], case .integer(let epoch) = parts[2]
         else { return }
         touch(index)
-        masters[index].peers[peer].lastOpinion = now
-        masters[index].peers[peer].saysMasterIsDown = down == 1
-        if let votedEpoch { masters[index].peers[peer].refusedEpoch = votedEpoch }
+        peer.lastOpinion = now
+        peer.saysMasterIsDown = down == 1
+        if let votedEpoch { peer.refusedEpoch = votedEpoch }
         guard leader != "*", leader.count <= 64, let epoch = UInt64(exactly: epoch) else { return }
-        if masters[index].peers[peer].leaderEpoch != epoch {
-            log(.notice, "\(runID) voted for \(leader) \(epoch)")
+        if peer.leaderEpoch != epoch {
+            log(.notice, "\(sentinel.runID) voted for \(leader) \(epoch)")
         }
-        masters[index].peers[peer].leader = leader
-        masters[index].peers[peer].leaderEpoch = epoch
+        peer.leader = leader
+        peer.leaderEpoch = epoch
     }
 }

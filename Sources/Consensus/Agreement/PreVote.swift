@@ -72,12 +72,11 @@ extension Sentinel {
         var canvass = Canvass(since: now)
         let address = masters[index].node.address
         for peer in masters[index].peers {
-            guard let sentinel = sentinelIndex(peer.runID),
-                sentinels[sentinel].capabilities.contains(.preVote),
-                self[link: .sentinel(sentinel)].canSend
-            else { continue }
+            guard peer.node.capabilities.contains(.preVote), peer.node.link.canSend else {
+                continue
+            }
             send(
-                .sentinel(sentinel),
+                .sentinel(peer.node),
                 [
                     "SENTINEL", "PRE-VOTE", address.host, ByteString("\(address.port)"),
                     ByteString("\(currentEpoch + 1)"), identity,
@@ -103,10 +102,13 @@ extension Sentinel {
         wake(at: now + wait)
     }
 
-    mutating func receivePreVote(_ reply: ReplyValue, from runID: ByteString, master number: Int) {
-        guard let index = masterIndex(number: number), masters[index].peerIndex(runID) != nil
+    mutating func receivePreVote(
+        _ reply: ReplyValue, from sentinel: SentinelNode, master number: Int
+    ) {
+        guard let index = masterIndex(number: number), masters[index].peer(sentinel) != nil
         else { return }
         touch(index)
+        let runID = sentinel.runID
         guard case .array(let parts) = reply, parts.count >= 6, let would = parts[0].integer,
             let epoch = parts[4].integer.flatMap({ UInt64(exactly: $0) }),
             let electorate = parts[5].integer

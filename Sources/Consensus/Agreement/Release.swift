@@ -20,12 +20,11 @@ extension Sentinel {
         }
         let address = masters[index].node.address
         for peer in masters[index].peers {
-            guard let sentinel = sentinelIndex(peer.runID),
-                sentinels[sentinel].capabilities.contains(.release),
-                self[link: .sentinel(sentinel)].canSend
-            else { continue }
+            guard peer.node.capabilities.contains(.release), peer.node.link.canSend else {
+                continue
+            }
             send(
-                .sentinel(sentinel),
+                .sentinel(peer.node),
                 [
                     "SENTINEL", "RELEASE", address.host, ByteString("\(address.port)"),
                     ByteString("\(epoch)"), identity,

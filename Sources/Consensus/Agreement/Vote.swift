@@ -52,9 +52,9 @@ extension Sentinel {
     /// the first hitch after a failover. Among our own, a vote is asked for with reason: an
     /// operator's failover moves a master that is up.
     private func isFalseAlarm(_ index: Int, of candidate: ByteString) -> Bool {
-        guard let sentinel = sentinelIndex(candidate), sentinels[sentinel].link.canSend,
-            !sentinels[sentinel].link.awaited.contains(.capabilities),
-            !sentinels[sentinel].capabilities.contains(.release),
+        guard let sentinel = sentinelsByID[candidate], sentinel.link.canSend,
+            !sentinel.link.awaited.contains(.capabilities),
+            !sentinel.capabilities.contains(.release),
             !weaknesses.contains(.electsBlindly)
         else { return false }
         let master = masters[index].node
@@ -63,8 +63,7 @@ extension Sentinel {
     }
 
     private func givesVotesBack(_ candidate: ByteString) -> Bool {
-        guard let sentinel = sentinelIndex(candidate) else { return false }
-        return sentinels[sentinel].capabilities.contains(.release)
+        sentinelsByID[candidate]?.capabilities.contains(.release) ?? false
     }
 
     /// Stores the last vote unless it is stored; `continuation` runs when the record is decided.

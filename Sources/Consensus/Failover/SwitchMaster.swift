@@ -54,9 +54,9 @@ extension Sentinel {
         for replica in masters[index].replicas.indices { disconnect(.replica(index, replica)) }
         masters[index].replicas = []
         if forgettingSentinels {
-            let runIDs = masters[index].peers.map(\.runID)
+            let peers = masters[index].peers
             masters[index].peers = []
-            for runID in runIDs { forgetSentinelIfUnused(runID) }
+            for peer in peers { forgetSentinelIfUnused(peer.node) }
         }
         disconnect(.master(index))
         let old = masters[index].node

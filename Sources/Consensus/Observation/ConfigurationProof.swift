@@ -38,35 +38,31 @@ extension Sentinel {
     }
 
     private mutating func askForEpochs(_ index: Int, since instant: Instant) {
-        for peer in masters[index].peers.indices {
-            if let at = masters[index].peers[peer].epochsAskedAt, at >= instant,
-                now - at < timing.askPeriod
-            {
-                continue
-            }
-            guard let sentinel = sentinelIndex(masters[index].peers[peer].runID),
-                !sentinels[sentinel].link.awaited.contains(.capabilities)
-            else { continue }
+        for peer in masters[index].peers {
+            if let at = peer.epochsAskedAt, at >= instant, now - at < timing.askPeriod { continue }
+            if peer.node.link.awaited.contains(.capabilities) { continue }
             let number = masters[index].number
-            let tellsEpochs = sentinels[sentinel].capabilities.contains(.epochs)
+            let tellsEpochs = peer.node.capabilities.contains(.epochs)
             let isAsked = send(
-                .sentinel(sentinel),
+                .sentinel(peer.node),
                 ["SENTINEL", tellsEpochs ? "EPOCHS" : "MASTER", masters[index].settings.name],
                 awaiting: tellsEpochs ? .epochs(master: number) : .masterFields(master: number))
-            if isAsked { masters[index].peers[peer].epochsAskedAt = now }
+            if isAsked { peer.epochsAskedAt = now }
         }
     }
 
     /// `[host, port, config epoch, epoch of its last vote, epoch of the failover that it leads]`;
     /// anything else says nothing, and neither does who leads one.
-    mutating func receiveEpochs(_ reply: ReplyValue, from runID: ByteString, master number: Int) {
-        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
-            let askedAt = masters[index].peers[peer].epochsAskedAt
+    mutating func receiveEpochs(
+        _ reply: ReplyValue, from sentinel: SentinelNode, master number: Int
+    ) {
+        guard let index = masterIndex(number: number), let peer = masters[index].peer(sentinel),
+            let askedAt = peer.epochsAskedAt
         else { return }
         guard case .array(let parts) = reply, parts.count == 5, parts[4].integer == 0,
             let votedEpoch = parts[3].integer.flatMap({ UInt64(exactly: $0) })
         else {
-            masters[index].peers[peer].epochsAskedAt = nil
+            peer.epochsAskedAt = nil
             return
         }
         learn(
@@ -79,16 +75,16 @@ extension Sentinel {
 
     /// The reply to SENTINEL MASTER, which every make answers.
     mutating func receiveMasterFields(
-        _ reply: ReplyValue, from runID: ByteString, master number: Int
+        _ reply: ReplyValue, from sentinel: SentinelNode, master number: Int
     ) {
-        guard let index = masterIndex(number: number), let peer = masters[index].peerIndex(runID),
-            let askedAt = masters[index].peers[peer].epochsAskedAt
+        guard let index = masterIndex(number: number), let peer = masters[index].peer(sentinel),
+            let askedAt = peer.epochsAskedAt
         else { return }
         guard let fields = reply.fields, let flags = fields["flags"]?.bytes,
             !flags.bytes.split(separator: 0x2c).contains(Array("failover_in_progress".utf8)[...]),
             let epoch = fields["config-epoch"]?.integer.flatMap({ UInt64(exactly: $0) })
         else {
-            masters[index].peers[peer].epochsAskedAt = nil
+            peer.epochsAskedAt = nil
             return
         }
         learn(
@@ -97,17 +93,17 @@ extension Sentinel {
     }
 
     private mutating func learn(
-        _ told: Peer.Epochs, host: ByteString?, port: Int?, _ index: Int, _ peer: Int
+        _ told: Peer.Epochs, host: ByteString?, port: Int?, _ index: Int, _ peer: Peer
     ) {
         let address = masters[index].node.address
         guard host == address.host, port == address.port,
             told.configEpoch == masters[index].configEpoch
         else {
             // It may be about to hear of what we know, and is asked again with the next report.
-            masters[index].peers[peer].epochsAskedAt = nil
+            peer.epochsAskedAt = nil
             return
         }
-        masters[index].peers[peer].toldEpochs = told
+        peer.toldEpochs = told
         for replica in masters[index].replicas.indices { correct(index, replica) }
     }
 

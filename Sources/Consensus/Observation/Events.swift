@@ -18,26 +18,23 @@ extension Sentinel {
             announce(
                 level, name, master.settings.name, "slave \(shownName(address))", address,
                 master.node.address, added)
-        case .sentinel(let index):
+        case .sentinel(let sentinel):
             // A link of several masters: the first of them stands for it.
-            let runID = sentinels[index].runID
-            guard let master = masters.firstIndex(where: { $0.peerIndex(runID) != nil }),
-                let peer = masters[master].peerIndex(runID)
-            else { return }
-            peerEvent(level, name, master, peer, added)
+            for index in masters.indices {
+                guard let peer = masters[index].peer(sentinel) else { continue }
+                return peerEvent(level, name, index, peer, added)
+            }
         }
     }
 
     /// An event about another sentinel, in its part as an observer of a master.
     mutating func peerEvent(
-        _ level: SentinelEvent.Level, _ name: String, _ master: Int, _ peer: Int,
+        _ level: SentinelEvent.Level, _ name: String, _ master: Int, _ peer: Peer,
         _ added: String = ""
     ) {
-        let runID = masters[master].peers[peer].runID
-        guard let index = sentinelIndex(runID) else { return }
         announce(
-            level, name, masters[master].settings.name, "sentinel \(runID)",
-            sentinels[index].address, masters[master].node.address, added)
+            level, name, masters[master].settings.name, "sentinel \(peer.runID)",
+            peer.node.address, masters[master].node.address, added)
     }
 
     /// An event about no node; `master` says which group it concerns, if it concerns one.

@@ -55,17 +55,14 @@ extension Sentinel {
     }
 
     /// Whether those who say that the master is down are enough; `count` of all of them.
-    func agree(_ index: Int, count: Int) -> Bool {
+    @inline(__always) func agree(_ index: Int, count: Int) -> Bool {
         guard count > 0, count >= masters[index].settings.quorum else { return false }
         guard isEarly(index) else { return true }
         let master = masters[index]
         let host = master.node.address.host
         let isHere = master.node.link.localHost == host
         let peers = master.peers.map { peer in
-            (
-                isHere: sentinelIndex(peer.runID).map { sentinels[$0].address.host } == host,
-                says: peer.saysMasterIsDown
-            )
+            (isHere: peer.node.address.host == host, says: peer.saysMasterIsDown)
         }
         let isOnlyHost = isHere && peers.allSatisfy(\.isHere)
         if isOnlyHost { return count >= 2 }

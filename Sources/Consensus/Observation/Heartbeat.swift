@@ -14,37 +14,36 @@ extension Sentinel {
 
     /// Connects, pings, asks and tells a server.
     mutating func keepAlive(_ place: Place) {
-        connectIfDue(place)
-        guard self[link: place].canSend else { return }
+        let node = self[node: place]
+        connectIfDue(node.link, place)
+        guard node.link.canSend else { return }
         if case .master(let index) = place { resumeIfOwed(index) }
-        informIfDue(place)
-        pingIfDue(place, downAfter: downAfter(place))
-        publishIfDue(place)
+        informIfDue(node, place)
+        pingIfDue(node.link, place, downAfter: downAfter(place))
+        publishIfDue(node, place)
     }
 
     /// The same for another sentinel, in its part as an observer of one master.
-    mutating func keepPeerAlive(_ master: Int, _ peer: Int) {
-        guard let index = sentinelIndex(masters[master].peers[peer].runID) else { return }
-        let place = Place.sentinel(index)
-        if isKeeper(master, of: sentinels[index].runID) { keepLinkAlive(place) }
-        guard self[link: place].canSend else { return }
-        publishToPeerIfDue(master, peer, place)
-        verifyAnnouncement(master, peer)
+    mutating func keepPeerAlive(_ index: Int, _ peer: Peer) {
+        if isKeeper(index, of: peer.node) { keepLinkAlive(peer.node) }
+        guard peer.node.link.canSend else { return }
+        publishToPeerIfDue(index, peer)
+        verifyAnnouncement(index, peer)
     }
 
     /// Connects to and pings another sentinel, as often as the most impatient master wants it.
-    private mutating func keepLinkAlive(_ place: Place) {
-        connectIfDue(place)
-        guard self[link: place].canSend, case .sentinel(let index) = place else { return }
-        let runID = sentinels[index].runID
+    private mutating func keepLinkAlive(_ sentinel: SentinelNode) {
+        let place = Place.sentinel(sentinel)
+        connectIfDue(sentinel.link, place)
+        guard sentinel.link.canSend else { return }
         var downAfter = timing.defaultDownAfter
         var count = 0
-        for master in masters.indices where masters[master].peerIndex(runID) != nil {
+        for master in masters.indices where masters[master].peer(sentinel) != nil {
             downAfter = min(downAfter, masters[master].settings.downAfter)
             count += 1
         }
-        sentinels[index].link.masterCount = max(count, 1)
-        pingIfDue(place, downAfter: downAfter)
+        sentinel.link.masterCount = max(count, 1)
+        pingIfDue(sentinel.link, place, downAfter: downAfter)
     }
 
     /// The silence that means that the node at `place`, of a master, is down.
@@ -57,21 +56,21 @@ extension Sentinel {
 
     // MARK: Connections
 
-    private mutating func connectIfDue(_ place: Place) {
-        let address = address(of: place)
-        if address.port == 0 { return }
+    private mutating func connectIfDue(_ link: NodeLink, _ place: Place) {
         let needsEvents: Bool
         if case .sentinel = place { needsEvents = false } else { needsEvents = true }
-        let lacksCommands = self[link: place].commands == nil
-        let lacksEvents = needsEvents && self[link: place].events == nil
+        let lacksCommands = link.commands == nil
+        let lacksEvents = needsEvents && link.events == nil
         guard lacksCommands || lacksEvents else { return }
-        let pause = self[link: place].reconnectPause(timing)
-        if let last = self[link: place].lastAttempt, now - last < pause {
+        let address = address(of: place)
+        if address.port == 0 { return }
+        let pause = link.reconnectPause(timing)
+        if let last = link.lastAttempt, now - last < pause {
             wake(at: last + pause)
             return
         }
-        self[link: place].lastAttempt = now
-        self[link: place].attempts += 1
+        link.lastAttempt = now
+        link.attempts += 1
         if let name = address.hostName {
             lookUp(name, olderThan: timing.pingPeriod)
             if address.isUnresolved {
@@ -81,31 +80,32 @@ extension Sentinel {
         }
         if lacksCommands {
             let connection = open(address, for: owner(of: place))
-            self[link: place].commands = connection
-            self[link: place].awaited = []
-            self[link: place].lastPing = now
-            if self[link: place].activePing == nil { self[link: place].activePing = now }
+            link.commands = connection
+            link.awaited = []
+            link.lastPing = now
+            if link.activePing == nil { link.activePing = now }
         }
         if lacksEvents {
             let connection = open(address, for: owner(of: place))
-            self[link: place].events = connection
+            link.events = connection
         }
     }
 
     mutating func linkConnected(_ id: LinkID, localHost: ByteString) {
         guard let owner = owners[id], let place = place(of: owner) else { return }
         touch(place)
-        if self[link: place].commands?.id == id {
-            self[link: place].commands?.isEstablished = true
-            self[link: place].localHost = localHost
+        let link = self[link: place]
+        if link.commands?.id == id {
+            link.commands?.isEstablished = true
+            link.localHost = localHost
             greet(place, id, suffix: "cmd")
-            if case .sentinel(let index) = place { askAgain(sentinels[index].runID) }
+            if case .sentinel(let sentinel) = place { askAgain(sentinel) }
             askForCapabilities(place)
             ping(place)
-        } else if self[link: place].events?.id == id {
-            self[link: place].events?.isEstablished = true
-            self[link: place].lastMessage = now
-            self[link: place].greetingReplies = 0
+        } else if link.events?.id == id {
+            link.events?.isEstablished = true
+            link.lastMessage = now
+            link.greetingReplies = 0
             greet(place, id, suffix: "pubsub")
             outputs.append(.send(id, [name("SUBSCRIBE", place), Sentinel.helloChannel]))
             subscribeToHandover(place)
@@ -137,26 +137,28 @@ extension Sentinel {
 
     /// Asks a node what it can do beyond Redis; until it has answered, it can nothing.
     private mutating func askForCapabilities(_ place: Place) {
-        if case .sentinel(let index) = place {
-            sentinels[index].capabilities = []
+        if case .sentinel(let sentinel) = place {
+            sentinel.capabilities = []
             send(place, ["SENTINEL", "CAPABILITIES"], awaiting: .capabilities)
             return
         }
-        self[node: place].capabilities = []
-        self[node: place].toldFence = nil
-        self[node: place].priorityRunID = nil
-        self[node: place].connectedAt = now
-        if self[node: place].informedAt != nil { self[node: place].returnedAt = now }
+        let node = self[node: place]
+        node.capabilities = []
+        node.toldFence = nil
+        node.priorityRunID = nil
+        node.connectedAt = now
+        if node.informedAt != nil { node.returnedAt = now }
         send(place, ["RDS", "CAPABILITIES"], awaiting: .capabilities)
     }
 
     mutating func receiveCapabilities(_ reply: ReplyValue, _ place: Place) {
-        if case .sentinel(let index) = place {
-            sentinels[index].capabilities = SentinelCapabilities(reply)
+        if case .sentinel(let sentinel) = place {
+            sentinel.capabilities = SentinelCapabilities(reply)
             return
         }
-        self[node: place].capabilities = ServerCapabilities(reply)
-        if self[node: place].capabilities.contains(.goodbye) {
+        let node = self[node: place]
+        node.capabilities = ServerCapabilities(reply)
+        if node.capabilities.contains(.goodbye) {
             send(place, ["RDS", "GOODBYE"], awaiting: .nothing)
         }
         subscribeToHandover(place)
@@ -164,18 +166,20 @@ extension Sentinel {
 
     /// A server that can wait for a switchover says when it wants one.
     private mutating func subscribeToHandover(_ place: Place) {
-        guard self[node: place].capabilities.contains(.switchover),
-            let events = self[link: place].events, events.isEstablished
+        let node = self[node: place]
+        guard node.capabilities.contains(.switchover),
+            let events = node.link.events, events.isEstablished
         else { return }
         outputs.append(.send(events.id, [name("SUBSCRIBE", place), Sentinel.handoverChannel]))
     }
 
     private mutating func say(_ place: Place, _ id: LinkID, _ command: [ByteString]) {
         outputs.append(.send(id, command))
-        if self[link: place].commands?.id == id {
-            self[link: place].awaited.append(.nothing)
+        let link = self[link: place]
+        if link.commands?.id == id {
+            link.awaited.append(.nothing)
         } else {
-            self[link: place].greetingReplies += 1
+            link.greetingReplies += 1
         }
     }
 
@@ -184,13 +188,14 @@ extension Sentinel {
     mutating func send(
         _ place: Place, _ command: [ByteString], awaiting reply: AwaitedReply
     ) -> Bool {
-        guard let connection = self[link: place].commands, connection.isEstablished else {
+        let link = self[link: place]
+        guard let connection = link.commands, connection.isEstablished else {
             return false
         }
         var command = command
         command[0] = name(command[0], place)
         outputs.append(.send(connection.id, command))
-        self[link: place].awaited.append(reply)
+        link.awaited.append(reply)
         return true
     }
 
@@ -233,15 +238,16 @@ extension Sentinel {
             return
         }
         touch(place)
-        if let commands = self[link: place].commands, commands.id == id {
-            self[link: place].noteLoss(of: commands, at: now, timing: timing)
-            self[link: place].commands = nil
-            self[link: place].awaited = []
+        let link = self[link: place]
+        if let commands = link.commands, commands.id == id {
+            link.noteLoss(of: commands, at: now, timing: timing)
+            link.commands = nil
+            link.awaited = []
             // Silence begins here, not when the next connection is tried.
-            if self[link: place].activePing == nil { self[link: place].activePing = now }
-        } else if let events = self[link: place].events, events.id == id {
-            self[link: place].noteLoss(of: events, at: now, timing: timing)
-            self[link: place].events = nil
+            if link.activePing == nil { link.activePing = now }
+        } else if let events = link.events, events.id == id {
+            link.noteLoss(of: events, at: now, timing: timing)
+            link.events = nil
         }
     }
 
@@ -252,18 +258,20 @@ extension Sentinel {
     }
 
     mutating func disconnectCommands(_ place: Place) {
-        guard let connection = self[link: place].commands else { return }
-        self[link: place].noteLoss(of: connection, at: now, timing: timing)
+        let link = self[link: place]
+        guard let connection = link.commands else { return }
+        link.noteLoss(of: connection, at: now, timing: timing)
         close(connection)
-        self[link: place].commands = nil
-        self[link: place].awaited = []
+        link.commands = nil
+        link.awaited = []
     }
 
     mutating func disconnectEvents(_ place: Place) {
-        guard let connection = self[link: place].events else { return }
-        self[link: place].noteLoss(of: connection, at: now, timing: timing)
+        let link = self[link: place]
+        guard let connection = link.events else { return }
+        link.noteLoss(of: connection, at: now, timing: timing)
         close(connection)
-        self[link: place].events = nil
+        link.events = nil
     }
 
     private mutating func close(_ connection: Connection) {
@@ -273,16 +281,16 @@ extension Sentinel {
 
     // MARK: Pings
 
-    private mutating func pingIfDue(_ place: Place, downAfter: Duration) {
+    private mutating func pingIfDue(_ link: NodeLink, _ place: Place, downAfter: Duration) {
         let period = pingPeriod(place, downAfter: downAfter)
-        var due = onBeat(self[link: place].lastPong + period, every: period)
+        var due = onBeat(link.lastPong + period, every: period)
         // One that waits for its answer is repeated as Redis does, however short the period is.
-        let isWaiting = self[link: place].activePing != nil
+        let isWaiting = link.activePing != nil
         let pause = (isWaiting ? min(downAfter, timing.pingPeriod) : period) / 2
-        if let last = self[link: place].lastPing { due = max(due, last + pause) }
+        if let last = link.lastPing { due = max(due, last + pause) }
         if due <= now {
             ping(place)
-            due = max(onBeat(self[link: place].lastPong + period, every: period), now + pause)
+            due = max(onBeat(link.lastPong + period, every: period), now + pause)
         }
         wake(at: due)
     }
@@ -307,10 +315,11 @@ extension Sentinel {
 
     mutating func ping(_ place: Place) {
         guard send(place, ["PING"], awaiting: .ping) else { return }
-        self[link: place].lastPing = now
-        guard self[link: place].activePing == nil else { return }
-        self[link: place].activePing = now
-        if case .sentinel(let index) = place { expectDoubts(index) }
+        let link = self[link: place]
+        link.lastPing = now
+        guard link.activePing == nil else { return }
+        link.activePing = now
+        if case .sentinel(let sentinel) = place { expectDoubts(sentinel) }
     }
 
     /// Only some replies count as life; any of them shows that the connection works.
@@ -321,17 +330,18 @@ extension Sentinel {
         case .error(let error): text = error
         default: return
         }
-        self[link: place].lastPong = now
+        let link = self[link: place]
+        link.lastPong = now
         let isPong = text.bytes.starts(with: "PONG".utf8)
         if isPong || text.bytes.starts(with: "LOADING".utf8)
             || text.bytes.starts(with: "MASTERDOWN".utf8)
         {
-            self[link: place].lastAvailable = now
-            self[link: place].activePing = nil
-            self[link: place].refusalLoggedAt = nil
-            self[link: place].accessError = nil
-            self[link: place].evidence = nil
-            if isPong { self[link: place].hasAnswered = true }
+            link.lastAvailable = now
+            link.activePing = nil
+            link.refusalLoggedAt = nil
+            link.accessError = nil
+            link.evidence = nil
+            if isPong { link.hasAnswered = true }
             if isPong, case .master(let index) = place { masters[index].rebootedAt = nil }
         } else if Sentinel.accessErrors.contains(where: { text.bytes.starts(with: $0.utf8) }) {
             refused(text, place)
@@ -345,12 +355,13 @@ extension Sentinel {
 
     /// A wrong password is no dead master: nothing fails over because of it, and the log says so.
     private mutating func refused(_ error: ByteString, _ place: Place) {
-        self[link: place].lastAvailable = now
-        self[link: place].activePing = nil
-        self[link: place].accessError = ByteString(Array(error.bytes.prefix(NodeLink.errorLimit)))
-        self[link: place].evidence = nil
-        if let last = self[link: place].refusalLoggedAt, now - last < .seconds(60) { return }
-        self[link: place].refusalLoggedAt = now
+        let link = self[link: place]
+        link.lastAvailable = now
+        link.activePing = nil
+        link.accessError = ByteString(Array(error.bytes.prefix(NodeLink.errorLimit)))
+        link.evidence = nil
+        if let last = link.refusalLoggedAt, now - last < .seconds(60) { return }
+        link.refusalLoggedAt = now
         log(
             .warning,
             "\(address(of: place).name) refuses this sentinel, which cannot watch it: \(error)")
@@ -359,20 +370,19 @@ extension Sentinel {
     /// A script that runs for ever is killed once, after the node counts as down.
     private mutating func killScript(_ place: Place) {
         if case .sentinel = place { return }
-        guard self[node: place].isSubjectivelyDown, !self[node: place].scriptKillIsSent else {
-            return
-        }
+        let node = self[node: place]
+        guard node.isSubjectivelyDown, !node.scriptKillIsSent else { return }
         send(place, ["SCRIPT", "KILL"], awaiting: .nothing)
-        self[node: place].scriptKillIsSent = true
+        node.scriptKillIsSent = true
     }
 
     // MARK: INFO
 
-    private mutating func informIfDue(_ place: Place) {
-        if self[link: place].awaited.contains(.information) { return }
+    private mutating func informIfDue(_ node: DataNode, _ place: Place) {
+        if node.link.awaited.contains(.information) { return }
         let period = informationPeriod(place)
-        var due = self[node: place].informedAt.map { $0 + period } ?? now
-        if let last = self[node: place].lastInformationRequest {
+        var due = node.informedAt.map { $0 + period } ?? now
+        if let last = node.lastInformationRequest {
             due = max(due, last + min(period, timing.urgentInformationPeriod))
         }
         if due <= now {
@@ -384,14 +394,15 @@ extension Sentinel {
 
     /// Sends INFO unless one is on its way.
     mutating func askForInformation(_ place: Place) {
-        if self[link: place].awaited.contains(.information) { return }
-        guard self[link: place].canSend else { return }
+        let node = self[node: place]
+        if node.link.awaited.contains(.information) { return }
+        guard node.link.canSend else { return }
         if send(place, ["INFO"], awaiting: .information) {
-            self[node: place].lastInformationRequest = now
+            node.lastInformationRequest = now
         }
     }
 
-    private func informationPeriod(_ place: Place) -> Duration {
+    @inline(__always) private func informationPeriod(_ place: Place) -> Duration {
         if case .master(let index) = place {
             let node = masters[index].node
             // A group that was just made shows its replicas one after the other: as long as none is
@@ -410,44 +421,41 @@ extension Sentinel {
         guard case .replica(let index, let number) = place else {
             return timing.informationPeriod
         }
-        if let connectedAt = masters[index].node.connectedAt,
-            now < connectedAt + Sentinel.comparisonTime,
-            isComparing(masters[index].replicas[number], since: connectedAt)
+        let master = masters[index]
+        let node = master.replicas[number].node
+        if let connectedAt = master.node.connectedAt,
+            now < connectedAt + Sentinel.comparisonTime, isComparing(node, since: connectedAt)
         {
             return timing.failoverInformationPeriod
         }
-        // Nothing is copied: this is looked at with every pass.
-        if masters[index].failover.phase == .waitingForPromotion
-            && masters[index].failover.promoted == masters[index].replicas[number].node.address
+        if master.failover.phase == .waitingForPromotion
+            && master.failover.promoted == node.address
         {
             return timing.failoverInformationPeriod
         }
-        if masters[index].replicas[number].isBeingReconfigured {
+        if master.replicas[number].isBeingReconfigured {
             return timing.failoverInformationPeriod
         }
         // A former master is soon told so, if the others agree (ConfigurationProof.swift).
-        if masters[index].replicas[number].node.reportedRole == .master,
-            now - masters[index].replicas[number].node.roleReportedAt < timing.publishPeriod
-        {
+        if node.reportedRole == .master, now - node.roleReportedAt < timing.publishPeriod {
             return timing.failoverInformationPeriod
         }
         // Nobody is promoted by what was said before the present connection: that may be a process ago.
         // Whoever is asked to lead must know it by then, or refuses.
-        if let connectedAt = masters[index].replicas[number].node.connectedAt,
-            let informedAt = masters[index].replicas[number].node.informedAt,
+        if let connectedAt = node.connectedAt, let informedAt = node.informedAt,
             informedAt < connectedAt
         {
             return timing.failoverInformationPeriod
         }
         // What became of the data of a master that comes back, its replicas know first.
         let hasReturned =
-            masters[index].node.returnedAt.map { now - $0 < timing.informationPeriod } ?? false
+            master.node.returnedAt.map { now - $0 < timing.informationPeriod } ?? false
         let isUrgent =
-            hasReturned || masters[index].node.isSubjectivelyDown
-            || masters[index].failover.isInProgress
-            || masters[index].replicas[number].node.report.linkDownTime != nil
-            || masters[index].replicas[number].node.reportedRole == .master
-            || masters[index].replicas[number].node.followedMaster != masters[index].node.address
+            hasReturned || master.node.isSubjectivelyDown
+            || master.failover.isInProgress
+            || node.report.linkDownTime != nil
+            || node.reportedRole == .master
+            || node.followedMaster != master.node.address
         return isUrgent ? timing.urgentInformationPeriod : timing.informationPeriod
     }
 }

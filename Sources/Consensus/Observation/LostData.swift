@@ -20,7 +20,7 @@ extension Sentinel {
     private static let reportPeriods = 3
 
     /// Since when a replica that could be promoted has said that the master has lost data.
-    func lostDataSince(_ index: Int) -> Instant? {
+    @inline(__always) func lostDataSince(_ index: Int) -> Instant? {
         if masters[index].failover.isInProgress { return masters[index].node.lostDataSince }
         let isTold = masters[index].replicas.indices.contains { saysMasterLostData(index, $0) }
         return isTold ? masters[index].node.lostDataSince ?? now : nil

@@ -6,20 +6,20 @@ extension Sentinel {
     /// Takes what came on a link to where it is waited for.
     mutating func receive(_ reply: ReplyValue, on id: LinkID) {
         guard let owner = owners[id], let place = place(of: owner) else { return }
+        let link = self[link: place]
         // A hello changes nothing but what it tells, and that touches its master by itself.
-        if self[link: place].events?.id == id {
+        if link.events?.id == id {
             receiveMessage(reply, place)
             return
         }
-        guard self[link: place].commands?.id == id else {
+        guard link.commands?.id == id else {
             if case .sentinel = place { return }
             return touch(place)
         }
         // That a hello was taken changes nothing either: the next one is scheduled with it.
-        if isTakenHello(reply, place) {
-            if case .publication(let master) = self[link: place].awaited.removeFirst() {
-                receivePublication(reply, place, master: master)
-            }
+        if case .integer = reply, case .publication(let master) = link.awaited.first {
+            link.awaited.removeFirst()
+            receivePublication(reply, place, master: master)
             return
         }
         if case .sentinel = place {} else { touch(place) }
@@ -27,36 +27,35 @@ extension Sentinel {
             if reply.elements?.first?.bytes == "goodbye" { receiveGoodbye(place) }
             return
         }
-        guard !self[link: place].awaited.isEmpty else { return }
-        let answered = self[link: place].awaited.removeFirst()
-        if case .sentinel(let index) = place { touchConcerned(answered, index) }
+        guard !link.awaited.isEmpty else { return }
+        let answered = link.awaited.removeFirst()
+        if case .sentinel(let sentinel) = place { touchConcerned(answered, sentinel) }
         switch answered {
         case .ping: receivePong(reply, place)
         case .information: receiveInformation(reply, place)
         case .publication(let master): receivePublication(reply, place, master: master)
         case .downOpinion(let master, let votedEpoch):
-            if case .sentinel(let index) = place {
-                receiveOpinion(
-                    reply, from: sentinels[index].runID, master: master, votedEpoch: votedEpoch)
+            if case .sentinel(let sentinel) = place {
+                receiveOpinion(reply, from: sentinel, master: master, votedEpoch: votedEpoch)
             }
         case .preVote(let master):
-            if case .sentinel(let index) = place {
-                receivePreVote(reply, from: sentinels[index].runID, master: master)
+            if case .sentinel(let sentinel) = place {
+                receivePreVote(reply, from: sentinel, master: master)
             }
         case .minimumReplicas: receiveMinimumReplicas(reply, place)
         case .priority: receivePriority(reply, place)
         case .masterAddress(let master):
-            if case .sentinel(let index) = place {
-                receiveMasterAddress(reply, from: sentinels[index].runID, master: master)
+            if case .sentinel(let sentinel) = place {
+                receiveMasterAddress(reply, from: sentinel, master: master)
             }
         case .capabilities: receiveCapabilities(reply, place)
         case .epochs(let master):
-            if case .sentinel(let index) = place {
-                receiveEpochs(reply, from: sentinels[index].runID, master: master)
+            if case .sentinel(let sentinel) = place {
+                receiveEpochs(reply, from: sentinel, master: master)
             }
         case .masterFields(let master):
-            if case .sentinel(let index) = place {
-                receiveMasterFields(reply, from: sentinels[index].runID, master: master)
+            if case .sentinel(let sentinel) = place {
+                receiveMasterFields(reply, from: sentinel, master: master)
             }
         case .linkReport: receiveLinkReport(reply, place)
         case .promotion: receivePromotion(reply, place)
@@ -67,15 +66,8 @@ extension Sentinel {
         }
     }
 
-    private func isTakenHello(_ reply: ReplyValue, _ place: Place) -> Bool {
-        guard case .integer = reply, case .publication = self[link: place].awaited.first else {
-            return false
-        }
-        return true
-    }
-
     /// A sentinel's link serves hundreds of masters: only those look that a reply concerns.
-    private mutating func touchConcerned(_ answered: AwaitedReply, _ sentinel: Int) {
+    private mutating func touchConcerned(_ answered: AwaitedReply, _ sentinel: SentinelNode) {
         switch answered {
         case .ping: touchDoubters(sentinel)
         case .publication(let number), .downOpinion(let number, _), .preVote(let number),
@@ -91,9 +83,10 @@ extension Sentinel {
 
     /// A message on the hello channel; our own come back to us, which shows that the link works.
     private mutating func receiveMessage(_ reply: ReplyValue, _ place: Place) {
-        self[link: place].lastMessage = now
-        if self[link: place].greetingReplies > 0 {
-            self[link: place].greetingReplies -= 1
+        let link = self[link: place]
+        link.lastMessage = now
+        if link.greetingReplies > 0 {
+            link.greetingReplies -= 1
             return
         }
         if case .error(let text) = reply {

@@ -30,7 +30,7 @@ extension Sentinel {
                 masters[index].replicas[replica].node.link.forgive(stall, at: now)
             }
         }
-        for index in sentinels.indices { sentinels[index].link.forgive(stall, at: now) }
+        for sentinel in sentinels { sentinel.link.forgive(stall, at: now) }
     }
 }
 

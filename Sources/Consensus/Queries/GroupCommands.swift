@@ -119,10 +119,7 @@ extension Sentinel {
 
     /// How many sentinels can be asked for a vote just now, this one included.
     func reachableSentinels(_ index: Int) -> Int {
-        1
-            + masters[index].peers.count { peer in
-                sentinelIndex(peer.runID).map { self[link: .sentinel($0)].canSend } ?? false
-            }
+        1 + masters[index].peers.count { $0.node.link.canSend }
     }
 
     /// SENTINEL SET name option value ...

@@ -87,12 +87,11 @@ extension Sentinel {
     }
 
     func describePeers(_ index: Int) -> ReplyValue {
-        .array(masters[index].peers.compactMap { describe($0, of: masters[index]) })
+        .array(masters[index].peers.map { describe($0, of: masters[index]) })
     }
 
-    private func describe(_ peer: Peer, of master: Master) -> ReplyValue? {
-        guard let position = sentinelIndex(peer.runID) else { return nil }
-        let sentinel = sentinels[position]
+    private func describe(_ peer: Peer, of master: Master) -> ReplyValue {
+        let sentinel = peer.node
         var fields = FieldList(now: now)
         fields.add("name", peer.runID)
         addIdentity(&fields, sentinel.address, peer.runID)
@@ -102,7 +101,7 @@ extension Sentinel {
         if sentinel.link.commands?.isEstablished != true { flags.append("disconnected") }
         if peer.saysMasterIsDown { flags.append("master_down") }
         fields.add("flags", flags.joined(separator: ","))
-        let users = masters.count { $0.peerIndex(peer.runID) != nil }
+        let users = masters.count { $0.peer(sentinel) != nil }
         addLink(&fields, sentinel.link, sharedBy: users)
         addSilence(&fields, sentinel.link)
         addDown(

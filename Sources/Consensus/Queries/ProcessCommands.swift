@@ -65,7 +65,7 @@ extension Sentinel {
         settings = changed
         storeAndConfirm(id)
         if dropsConnections {
-            for sentinel in sentinels.indices {
+            for sentinel in sentinels {
                 disconnect(.sentinel(sentinel))
                 touch(.sentinel(sentinel))
             }

@@ -51,7 +51,7 @@ extension Sentinel {
         settings.requiredPassword = file.requiredPassword
         settings.deniesScriptReconfiguration = file.deniesScriptReconfiguration
         guard dropsConnections else { return }
-        for sentinel in sentinels.indices {
+        for sentinel in sentinels {
             disconnect(.sentinel(sentinel))
             touch(.sentinel(sentinel))
         }

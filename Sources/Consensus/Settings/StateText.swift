@@ -97,8 +97,7 @@ extension Sentinel {
             say("known-replica", [shown(place), number(place.port)])
         }
         for peer in master.peers {
-            guard let sentinel = sentinelIndex(peer.runID) else { continue }
-            let place = sentinels[sentinel].address
+            let place = peer.node.address
             say("known-sentinel", [shown(place), number(place.port), peer.runID])
         }
         for renamed in known.renamedCommands {

@@ -22,7 +22,7 @@ final class DataNode {
     var followerRunID: ByteString?
     /// The run id under which it was asked for its priority.
     var priorityRunID: ByteString?
-    var link: NodeLink
+    let link: NodeLink
     /// What the server behind the present command connection can do beyond Redis.
     var capabilities: ServerCapabilities = []
     /// What its fence was told of us on the present connection.

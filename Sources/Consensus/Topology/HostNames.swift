@@ -178,10 +178,10 @@ extension Sentinel {
             records.isDue = true
             touch(index)
         }
-        for sentinel in sentinels.indices where isStale(sentinels[sentinel].address) {
+        for sentinel in sentinels where isStale(sentinel.address) {
             disconnect(.sentinel(sentinel))
-            move(&sentinels[sentinel].address)
-            sentinels[sentinel].link.lastAttempt = nil
+            move(&sentinel.address)
+            sentinel.link.lastAttempt = nil
             records.isDue = true
             touch(.sentinel(sentinel))
         }

@@ -90,9 +90,14 @@ final class Master {
         replicas.firstIndex { $0.node.address == address }
     }
 
-    /// The position of the sentinel with that id.
-    @inline(__always) func peerIndex(_ runID: ByteString) -> Int? {
-        peers.firstIndex { $0.runID == runID }
+    /// The part that the sentinel with that id has here.
+    @inline(__always) func peer(_ runID: ByteString) -> Peer? {
+        peers.first { $0.runID == runID }
+    }
+
+    /// The part that the sentinel has here.
+    @inline(__always) func peer(_ node: SentinelNode) -> Peer? {
+        peers.first { $0.node === node }
     }
 
     /// The address that clients are told: the promoted replica's once it is a master.

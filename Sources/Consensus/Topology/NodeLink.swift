@@ -115,8 +115,8 @@ final class NodeLink {
 }
 
 /// Whose a connection is.
-enum LinkOwner: Hashable, Sendable {
+enum LinkOwner {
     case master(Int)
     case replica(master: Int, NodeAddress)
-    case sentinel(ByteString)
+    case sentinel(SentinelNode)
 }

@@ -19,8 +19,11 @@ final class SentinelNode {
 }
 
 /// Another sentinel in its part as an observer of one master.
-struct Peer: Sendable {
-    let runID: ByteString
+///
+/// A class for the reason that `DataNode` is one.
+final class Peer {
+    /// The process, which all of its parts share.
+    let node: SentinelNode
     var isSubjectivelyDown = false
     var subjectivelyDownSince: Instant?
     var lastPublication: Instant?
@@ -62,10 +65,12 @@ struct Peer: Sendable {
         var isAsked = false
     }
 
-    init(runID: ByteString, at now: Instant) {
-        self.runID = runID
+    init(_ node: SentinelNode, at now: Instant) {
+        self.node = node
         lastHello = now
         lastOpinion = now
         lastPublication = now
     }
+
+    @inline(__always) var runID: ByteString { node.runID }
 }

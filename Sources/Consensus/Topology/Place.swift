@@ -2,28 +2,31 @@ import Bytes
 import Determinism
 
 /// Where a node stands in the tables just now; good until a table changes.
-enum Place: Hashable, Sendable {
+enum Place {
     case master(Int)
     case replica(Int, Int)
-    case sentinel(Int)
+    case sentinel(SentinelNode)
 }
 
 extension Sentinel {
     /// The server at `place`, which is no sentinel.
     subscript(node place: Place) -> DataNode {
-        switch place {
-        case .master(let index): masters[index].node
-        case .replica(let index, let replica): masters[index].replicas[replica].node
-        case .sentinel: preconditionFailure("a sentinel holds no data")
+        @inline(__always) get {
+            switch place {
+            case .master(let index): masters[index].node
+            case .replica(let index, let replica): masters[index].replicas[replica].node
+            case .sentinel: preconditionFailure("a sentinel holds no data")
+            }
         }
     }
 
     /// The connections to the node at `place`.
     subscript(link place: Place) -> NodeLink {
-        if case .sentinel(let index) = place {
-            sentinels[index].link
-        } else {
-            self[node: place].link
+        @inline(__always) get {
+            switch place {
+            case .sentinel(let sentinel): sentinel.link
+            case .master, .replica: self[node: place].link
+            }
         }
     }
 
@@ -32,19 +35,19 @@ extension Sentinel {
         switch place {
         case .master(let index): masters[index].node.address
         case .replica(let index, let replica): masters[index].replicas[replica].node.address
-        case .sentinel(let index): sentinels[index].address
+        case .sentinel(let sentinel): sentinel.address
         }
     }
 
     /// Where the owner of a connection stands; nil when it is gone.
-    func place(of owner: LinkOwner) -> Place? {
+    @inline(__always) func place(of owner: LinkOwner) -> Place? {
         switch owner {
         case .master(let number): masterIndex(number: number).map { .master($0) }
         case .replica(let number, let address):
             masterIndex(number: number).flatMap { index in
                 masters[index].replicaIndex(address).map { .replica(index, $0) }
             }
-        case .sentinel(let runID): sentinelIndex(runID).map { .sentinel($0) }
+        case .sentinel(let sentinel): .sentinel(sentinel)
         }
     }
 
@@ -55,7 +58,7 @@ extension Sentinel {
         case .replica(let index, let replica):
             .replica(
                 master: masters[index].number, masters[index].replicas[replica].node.address)
-        case .sentinel(let index): .sentinel(sentinels[index].runID)
+        case .sentinel(let sentinel): .sentinel(sentinel)
         }
     }
 
@@ -64,36 +67,31 @@ extension Sentinel {
         switch place {
         case .master(let index), .replica(let index, _): touch(index)
         case .sentinel(let sentinel):
-            let runID = sentinels[sentinel].runID
-            for index in masters.indices where masters[index].peerIndex(runID) != nil {
+            for index in masters.indices where masters[index].peer(sentinel) != nil {
                 touch(index)
             }
         }
     }
 
     /// Has the masters that find the sentinel down look at it again.
-    mutating func touchDoubters(_ sentinel: Int) {
-        let runID = sentinels[sentinel].runID
-        for index in masters.indices {
-            guard let peer = masters[index].peerIndex(runID),
-                masters[index].peers[peer].isSubjectivelyDown
-            else { continue }
+    mutating func touchDoubters(_ sentinel: SentinelNode) {
+        for index in masters.indices
+        where masters[index].peer(sentinel)?.isSubjectivelyDown == true {
             touch(index)
         }
     }
 
     /// The masters of a sentinel that is silent from now on look at it when they begin to doubt.
-    mutating func expectDoubts(_ sentinel: Int) {
-        let runID = sentinels[sentinel].runID
-        for index in masters.indices where masters[index].peerIndex(runID) != nil {
+    mutating func expectDoubts(_ sentinel: SentinelNode) {
+        for index in masters.indices where masters[index].peer(sentinel) != nil {
             bringForward(index, to: now + masters[index].settings.downAfter)
         }
     }
 
     /// Whether the master is the one that keeps the link to the sentinel alive: the first of those
     /// that it serves.
-    func isKeeper(_ index: Int, of runID: ByteString) -> Bool {
-        for other in 0..<index where masters[other].peerIndex(runID) != nil { return false }
+    @inline(__always) func isKeeper(_ index: Int, of sentinel: SentinelNode) -> Bool {
+        for other in 0..<index where masters[other].peer(sentinel) != nil { return false }
         return true
     }
 
@@ -113,27 +111,23 @@ extension Sentinel {
     /// The position of the master with that name.
     func masterIndex(name: ByteString) -> Int? { masterPlaces[name] }
 
-    /// The position of the sentinel process with that id.
-    func sentinelIndex(_ runID: ByteString) -> Int? { sentinelPlaces[runID] }
-
-    /// Adds the sentinel process, or moves it to `address`.
-    mutating func rememberSentinel(_ runID: ByteString, _ address: NodeAddress) {
-        if let index = sentinelIndex(runID) {
-            sentinels[index].address = address
-        } else {
-            sentinelPlaces[runID] = sentinels.count
-            sentinels.append(SentinelNode(runID: runID, address: address, at: now))
+    /// The sentinel process with that id, which is added or moved to `address`.
+    mutating func rememberSentinel(_ runID: ByteString, _ address: NodeAddress) -> SentinelNode {
+        if let known = sentinelsByID[runID] {
+            known.address = address
+            return known
         }
+        let new = SentinelNode(runID: runID, address: address, at: now)
+        sentinelsByID[runID] = new
+        sentinels.append(new)
+        return new
     }
 
     /// Drops the process if no master is left that it watches.
-    mutating func forgetSentinelIfUnused(_ runID: ByteString) {
-        guard let index = sentinelIndex(runID),
-            !masters.contains(where: { $0.peerIndex(runID) != nil })
-        else { return }
-        disconnect(.sentinel(index))
-        sentinels.remove(at: index)
-        sentinelPlaces[runID] = nil
-        for later in index..<sentinels.count { sentinelPlaces[sentinels[later].runID] = later }
+    mutating func forgetSentinelIfUnused(_ sentinel: SentinelNode) {
+        guard !masters.contains(where: { $0.peer(sentinel) != nil }) else { return }
+        disconnect(.sentinel(sentinel))
+        sentinels.removeAll { $0 === sentinel }
+        sentinelsByID[sentinel.runID] = nil
     }
 }

@@ -14,7 +14,7 @@ struct Replica {
         case done
     }
 
-    var node: DataNode
+    let node: DataNode
     var reconfiguration = Reconfiguration.none
     /// When it last heard the master, at the earliest, by its own words (ReplicaVeto.swift).
     var heardMasterAt: Instant?
