@@ -35,6 +35,7 @@ extension Sentinel {
         guard self[node: place].capabilities.contains(.fence) else { return false }
         // What the last INFO told counts at once, before the master is judged by it.
         if lostDataSince(index) != nil { return true }
+        if replacedSince(index) != nil { return true }
         if let until = masters[index].voteHeldUntil, until > now {
             wake(at: until)
             return true

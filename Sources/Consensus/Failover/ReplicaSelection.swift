@@ -164,7 +164,7 @@ extension Sentinel {
     ///
     /// Any other master among the replicas tells neither its priority nor where its data stands, and
     /// is the last resort (LastResort.swift).
-    private func wasPromoted(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
+    func wasPromoted(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
         guard let history, node.followerRunID != nil, node.followerRunID == node.runID else {
             return false
         }

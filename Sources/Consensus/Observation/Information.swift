@@ -113,7 +113,8 @@ extension Sentinel {
         let wait = timing.publishPeriod * 4
         let reportedAt = self[node: place].roleReportedAt
         guard masters[index].failover.promoted != self[node: place].address,
-            masterLooksSane(index), isCorrectionDue(index, replica), !isHeir(index, replica)
+            masterLooksSane(index), isCorrectionDue(index, replica), !isHeir(index, replica),
+            replacedSince(index) == nil
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - reportedAt > wait
         guard hasWaited || isProvenRight(place) else { return }

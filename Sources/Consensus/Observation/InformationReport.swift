@@ -25,6 +25,8 @@ struct InformationReport: Hashable, Sendable {
     /// The history that it continues, and the first offset that is not of that one.
     var secondReplicationID: ByteString?
     var secondOffset: UInt64 = 0
+    /// Whether it waits for sentinels to name it before it is a master again.
+    var isFenced = false
     /// Whether it counts the replicas that writes need.
     var limitsWrites = false
     var priority = 100
@@ -55,6 +57,7 @@ struct InformationReport: Hashable, Sendable {
         replicas = []
         linkDownTime = nil
         isLoading = false
+        isFenced = false
         limitsWrites = false
         refusal = nil
         hasJudgedMaster = false
@@ -98,6 +101,8 @@ struct InformationReport: Hashable, Sendable {
             secondOffset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
         } else if name.equals("min_slaves_good_slaves") {
             limitsWrites = true
+        } else if name.equals("rds_fenced") {
+            isFenced = value.equals("1")
         } else if name.equals("master_switchover_target") {
             readSwitchoverTarget(value)
         } else if name.equals("loading") {

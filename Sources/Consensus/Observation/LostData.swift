@@ -54,15 +54,33 @@ extension Sentinel {
     }
 
     /// How a replica's data relates to the group's; a branch that leaves it before what the master
-    /// lost has less of it.
+    /// lost, or before what WAIT may have promised elsewhere, has less of it.
     func kinship(
         _ index: Int, _ report: InformationReport, _ history: ReplicationHistory
     ) -> ReplicationHistory.Kinship {
         let kinship = report.kinship(with: history)
-        guard kinship == .continuation, let lost = lostData(index),
-            lost.history.name == history.name, report.secondOffset <= lost.reached
-        else { return kinship }
-        return .prefix
+        guard kinship == .continuation else { return kinship }
+        if let lost = lostData(index), lost.history.name == history.name,
+            report.secondOffset <= lost.reached
+        {
+            return .prefix
+        }
+        return isLonelyBranch(index, report, history) ? .prefix : .continuation
+    }
+
+    /// Whether nobody follows a replica that was promoted, and another has gone on with the group's
+    /// history instead: WAIT can have confirmed writes to that one only.
+    private func isLonelyBranch(
+        _ index: Int, _ report: InformationReport, _ history: ReplicationHistory
+    ) -> Bool {
+        guard replicasToRead(index) > 0 else { return false }
+        let others = masters[index].replicas.lazy.map(\.node.report).filter {
+            $0.runID != report.runID
+        }
+        return !others.contains { $0.replicationID == report.replicationID }
+            && others.contains {
+                $0.kinship(with: history) == .same && $0.offset >= report.secondOffset
+            }
     }
 
     /// Whether the master lacks what the replica has, by the replica's report.

@@ -24,6 +24,7 @@ extension Sentinel {
             }
             observeLostData(index)
             if let since = node.lostDataSince { consider(since) }
+            if let since = replacedSince(index) { consider(since) }
             if node.reportedRole == .replica {
                 consider(node.roleReportedAt + downAfter + timing.informationPeriod * 2)
             }
