@@ -35,7 +35,8 @@ extension Sentinel {
         guard self[node: place].capabilities.contains(.fence) else { return false }
         // What the last INFO told counts at once, before the master is judged by it.
         if lostDataSince(index) != nil { return true }
-        if replacedSince(index) != nil { return true }
+        observeReplacement(index)
+        if masters[index].replacedSince != nil { return true }
         if let until = masters[index].voteHeldUntil, until > now {
             wake(at: until)
             return true

@@ -37,8 +37,9 @@ extension Sentinel {
     mutating func answerRelease(
         _ request: SentinelRequestID, address: NodeAddress?, epoch: UInt64, candidate: ByteString
     ) {
-        guard let index = masters.firstIndex(where: { $0.node.address == address }),
-            masters[index].leader == candidate, masters[index].leaderEpoch == epoch,
+        let index = masters.firstIndex { $0.node.address == address }
+        if let index, masters[index].grant?.epoch == epoch { masters[index].grant = nil }
+        guard let index, masters[index].leader == candidate, masters[index].leaderEpoch == epoch,
             masters[index].voteHeldUntil != nil
         else {
             reply(request, .integer(0))

@@ -28,7 +28,9 @@ extension Sentinel {
         guard masters[index].leaderEpoch < epoch && currentEpoch <= epoch else { return false }
         if isVoteHeld(index, from: candidate) { return false }
         if !weaknesses.contains(.electsBlindly) {
-            masters[index].voteHeldUntil = now + Master.voteHold(masters[index].settings)
+            let heldUntil = now + Master.voteHold(masters[index].settings)
+            masters[index].voteHeldUntil = heldUntil
+            if candidate != identity { masters[index].grant = (epoch, heldUntil) }
         }
         masters[index].leader = candidate
         masters[index].leaderEpoch = epoch

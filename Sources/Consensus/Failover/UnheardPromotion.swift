@@ -17,20 +17,22 @@ extension Sentinel {
     /// The former master is named after all when so many holds have passed since the vote's end.
     private static let patience = 5
 
-    /// Since when, or from when on, the fenced master counts as replaced by a replica that our leader
-    /// promoted; nil if it does not.
-    func replacedSince(_ index: Int) -> Instant? {
+    /// Looks whether the fenced master counts as replaced by a replica that our leader promoted, and from
+    /// when on; a step before it is judged up or down, or told anything.
+    func observeReplacement(_ index: Int) {
         let master = masters[index]
-        guard master.node.report.isFenced, master.leaderEpoch > master.configEpoch,
-            let heldUntil = master.voteHeldUntil
-        else { return nil }
-        let hold = Master.voteHold(master.settings)
-        guard now < heldUntil + hold * Sentinel.patience else { return nil }
+        guard master.node.report.isFenced, let grant = master.grant,
+            grant.epoch > master.configEpoch
+        else {
+            master.replacedSince = nil
+            return
+        }
+        let since = master.replacedSince ?? grant.heldUntil
+        let isOver = now >= since + Master.voteHold(master.settings) * Sentinel.patience
         let history = groupHistory(index)
         let isReplaced = master.replicas.contains {
-            $0.node.reportedRole == .master && $0.node.roleReportedAt >= heldUntil - hold
-                && wasPromoted($0.node, history)
+            $0.node.reportedRole == .master && wasPromoted($0.node, history)
         }
-        return isReplaced ? heldUntil : nil
+        master.replacedSince = isReplaced && !isOver ? since : nil
     }
 }

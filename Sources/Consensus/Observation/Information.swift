@@ -114,7 +114,7 @@ extension Sentinel {
         let reportedAt = self[node: place].roleReportedAt
         guard masters[index].failover.promoted != self[node: place].address,
             masterLooksSane(index), isCorrectionDue(index, replica), !isHeir(index, replica),
-            replacedSince(index) == nil
+            masters[index].replacedSince == nil
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - reportedAt > wait
         guard hasWaited || isProvenRight(place) else { return }

@@ -23,8 +23,9 @@ extension Sentinel {
                 consider(now)
             }
             observeLostData(index)
+            observeReplacement(index)
             if let since = node.lostDataSince { consider(since) }
-            if let since = replacedSince(index) { consider(since) }
+            if let since = masters[index].replacedSince { consider(since) }
             if node.reportedRole == .replica {
                 consider(node.roleReportedAt + downAfter + timing.informationPeriod * 2)
             }

@@ -31,6 +31,8 @@ final class Master {
     ///
     /// Nil when it is released.
     var voteHeldUntil: Instant?
+    /// The last vote that was given to another sentinel and not given back.
+    var grant: (epoch: UInt64, heldUntil: Instant)?
     /// The first record that holds the vote.
     var voteRecord = RecordID(number: 0)
     /// Sentinels that RESET forgot and that have not been heard of since: they count for the
@@ -52,13 +54,16 @@ final class Master {
     var handoverDue: Instant?
     /// The last failovers.
     var timeline = Timeline()
+    /// Since when the master, which is fenced, counts as replaced (UnheardPromotion.swift).
+    var replacedSince: Instant?
     /// When the silence began that made the master count as down.
     var silenceBeganAt: Instant?
     /// When the master restarted, until it answers a ping.
     var rebootedAt: Instant?
 
     init(
-        number: Int, settings: MasterSettings, remembered: CompanionState.Group, at now: Instant
+        number: Int, settings: MasterSettings, remembered: CompanionState.Group,
+        identity: ByteString, at now: Instant
     ) {
         self.number = number
         self.settings = settings
@@ -70,7 +75,9 @@ final class Master {
         leader = grant?.candidate
         // The vote may be in use, unless the candidate gave it back: the restart begins its hold anew.
         if leaderEpoch > configEpoch && grant?.isReleased != true {
-            voteHeldUntil = now + Master.voteHold(settings)
+            let heldUntil = now + Master.voteHold(settings)
+            voteHeldUntil = heldUntil
+            if leader != identity { self.grant = (leaderEpoch, heldUntil) }
         }
         history = remembered.history
         timeline.past = remembered.timeline.suffix(Timeline.limit)

@@ -67,14 +67,16 @@ extension Sentinel {
     ///
     /// A master is believed while it goes on with what is known. One that suddenly has another
     /// history (it came back empty, or with an old file) is believed when a replica has taken its
-    /// data: until then those who have the group's data are its replicas.
+    /// data: until then those who have the group's data are its replicas. One that is fenced may go on
+    /// from an older place than they have reached, and is not believed either.
     mutating func learnHistory(_ place: Place) {
         guard let told = self[node: place].report.history else { return }
         let index: Int
         switch place {
         case .master(let master):
             index = master
-            guard self[node: place].reportedRole == .master else { return }
+            guard self[node: place].reportedRole == .master, !self[node: place].report.isFenced
+            else { return }
             if let known = masters[index].history, told.name != known.name,
                 told.previous != known.name
             {
