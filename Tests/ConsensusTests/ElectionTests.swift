@@ -41,8 +41,9 @@ extension Voter {
 }
 
 extension World {
-    /// Everybody but the sentinel at `index` gives its vote to a candidate that nobody knows.
-    func giveVotesAway(except index: Int, epoch: Int) {
+    /// Everybody but the sentinel at `index`, if there is one, gives its vote to a candidate that nobody
+    /// knows.
+    func giveVotesAway(except index: Int? = nil, epoch: Int) {
         for voter in processes.indices where voter != index {
             ask(
                 voter, "SENTINEL", "IS-MASTER-DOWN-BY-ADDR", "127.0.0.1", "7000", "\(epoch)",
@@ -144,6 +145,22 @@ extension World {
         }
         #expect(elected >= given + 10_000)
         #expect(elected < given + 11_500)
+    }
+
+    @Test func `is waited for where it is to be a proof, however far away the others are`() {
+        let world = FailingOver.group()
+        world.run(for: .seconds(2))
+        // Longer than a pre-vote that proves nothing is waited for.
+        world.latency = .milliseconds(120)
+        let given = world.milliseconds
+        world.giveVotesAway(epoch: 1)
+        world.kill(server: 7000)
+        world.run(for: .seconds(25))
+        guard let elected = world.time("+elected-leader") else {
+            Issue.record("nobody was elected")
+            return
+        }
+        #expect(elected < given + 15_000)
     }
 
     @Test func `is not asked of sentinels that do not know it, and they count as a yes`() {
@@ -274,6 +291,21 @@ extension World {
         }
         #expect(elected - odown < 1000)
         for index in 0..<count { #expect(world.masterAddress(index) == 7001) }
+    }
+
+    @Test(arguments: [3, 4, 5, 6, 7])
+    func `among sentinels that are far from each other takes few rounds`(count: Int) {
+        let world = FailingOver.group(count, quorum: count / 2 + 1)
+        world.run(for: .seconds(2))
+        for process in world.processes {
+            process.machine.timing.candidacySlot = .zero
+        }
+        world.latency = .milliseconds(150)
+        world.kill(server: 7000)
+        world.run(for: .seconds(20))
+        #expect(world.time("+elected-leader") != nil)
+        let rounds = (0..<count).map { world.lines($0, "+try-failover").count }.max()
+        #expect(rounds.map { $0 <= 4 } == true)
     }
 
     @Test func `that is refused does not wait for who is silent`() {

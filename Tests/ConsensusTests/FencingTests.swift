@@ -52,6 +52,69 @@ import Testing
         #expect(told().count == 2)
     }
 
+    @Test func `says its first hello at once, so that the master knows its sentinels`() {
+        let world = World()
+        world.addServers(replicas: 1)
+        world.addSentinels(1, quorum: 1)
+        world.run(for: .milliseconds(100))
+        #expect(hellos(world, port: 7000) == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func `elects who was promoted by a leader that nobody heard of again, not a fenced master`(
+        isFenced: Bool
+    ) {
+        let world = world(sentinels: 3, ["fence"])
+        world.kill(server: 7000)
+        let isTold = world.run(upTo: .seconds(20)) {
+            world.servers[World.address(7001)]?.master == nil
+        }
+        #expect(isTold)
+        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7001)]?.previousEnd = 1001
+        world.servers[World.address(7001)]?.history = String(repeating: "f", count: 40)
+        let leader = (0..<3).first { !world.lines($0, "+elected-leader").isEmpty }
+        guard let leader else {
+            Issue.record("nobody leads")
+            return
+        }
+        world.kill(sentinel: leader)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = isFenced
+        world.servers[World.address(7000)]?.received = []
+        let voters = (0..<3).filter { $0 != leader }
+        // The votes are held for ten seconds; a former master that serves keeps its place.
+        world.run(for: .seconds(25))
+        for voter in voters {
+            #expect(world.masterAddress(voter) == (isFenced ? 7001 : 7000))
+        }
+        let named = world.servers[World.address(7000)]?.received.contains {
+            $0.hasPrefix("PUBLISH") && $0.contains("mymaster,127.0.0.1,7000")
+        }
+        #expect(named == !isFenced)
+    }
+
+    @Test func `names a fenced master in the end where too few know that another was promoted`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.giveVotesAway(except: 0, epoch: 1)
+        for voter in 1...2 { world.cut(sentinel: voter, from: 8000) }
+        world.cut(sentinel: 1, from: 8002)
+        world.cut(sentinel: 2, from: 8001)
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+        world.servers[World.address(7001)]?.master = nil
+        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7001)]?.previousEnd = 1001
+        world.servers[World.address(7001)]?.history = String(repeating: "f", count: 40)
+        world.run(for: .seconds(40))
+        world.servers[World.address(7000)]?.received = []
+        world.run(for: .seconds(15))
+        #expect(hellos(world, port: 7000) == 0)
+        world.run(for: .seconds(20))
+        #expect(hellos(world, port: 7000) > 0)
+    }
+
     @Test func `says nothing of its own to a server that did not offer it`() {
         let world = world(sentinels: 1, nil)
         let received = world.servers[World.address(7000)]?.received ?? []

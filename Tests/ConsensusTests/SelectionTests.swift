@@ -223,6 +223,26 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
+    @Test func `is not measured by a fenced master that goes on from an older file (seed 16507)`() {
+        let world = World()
+        world.addServers(replicas: 2)
+        for port in 7000...7002 { world.servers[World.address(port)]?.capabilities = ["fence"] }
+        world.servers[World.address(7002)]?.offset = 700
+        world.addSentinels(3, quorum: 2)
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+        world.servers[World.address(7000)]?.history = foreign
+        world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7000)]?.previousEnd = 801
+        for port in 7001...7002 { world.servers[World.address(port)]?.linkIsUp = false }
+        world.run(for: .seconds(2))
+        world.kill(server: 7000)
+        world.run(for: .seconds(20))
+        #expect(world.masterAddress(0) == 7001)
+    }
+
     @Test func `may be a master already, by the word of a leader that is gone`() {
         let world = FailingOver.group(3, quorum: 2, replicas: 2)
         world.servers[World.address(7001)]?.offset = 1001
@@ -275,6 +295,23 @@ import Testing
         world.kill(server: 7000)
         world.run(for: .seconds(10))
         #expect(world.masterAddress(0) == 7002)
+    }
+
+    @Test(arguments: [true, false])
+    func `who went on with the group comes before a promoted one that nobody follows`(
+        isSet: Bool
+    ) {
+        let world = group(isSet ? 1 : 0, replicas: 2)
+        world.giveVotesAway(epoch: 1)
+        world.servers[World.address(7001)]?.master = nil
+        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7001)]?.previousEnd = 1001
+        world.servers[World.address(7001)]?.history = String(repeating: "f", count: 40)
+        world.servers[World.address(7002)]?.offset = 1500
+        world.run(for: .seconds(1))
+        world.kill(server: 7000)
+        world.run(for: .seconds(40))
+        #expect(world.masterAddress(0) == (isSet ? 7002 : 7001))
     }
 
     @Test func `nobody stands before enough replicas can be read, or failover-timeout has passed`()

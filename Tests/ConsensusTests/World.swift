@@ -31,6 +31,8 @@ struct FakeServer {
     /// What EXEC answers instead of doing what was queued.
     var refusal: String?
     var queued: [[ByteString]]?
+    /// Whether it waits to be named.
+    var isFenced = false
     /// What its master lacks, by its word; nil if it refuses none.
     var masterRefused: String?
     /// `paused` or `committed` by RDS SWITCHOVER.
@@ -62,6 +64,7 @@ struct FakeServer {
             text += "slave_priority:\(priority)\r\nreplica_announced:1\r\n"
         } else {
             text += "role:master\r\n"
+            if isFenced { text += "rds_fenced:1\r\n" }
             if let switchoverTarget, switchover == "committed" {
                 text += "master_switchover_target:\(switchoverTarget)\r\n"
             }
@@ -125,7 +128,7 @@ final class World {
         var link: LinkID
     }
 
-    let latency = Duration.milliseconds(1)
+    var latency = Duration.milliseconds(1)
     var now = Instant(nanoseconds: 1_000_000_000)
     var servers: [NodeAddress: FakeServer] = [:]
     var processes: [Process] = []
