@@ -322,6 +322,17 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
+    @Test func `the most advanced one counts before hellos are on it`() {
+        let world = group(1, replicas: 2)
+        world.servers[World.address(7002)]?.offset = 1001
+        world.hangsHellos = [7002]
+        world.dropLinks(to: 7002)
+        world.run(for: .seconds(1))
+        world.kill(server: 7000)
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
     @Test func `an empty replica that joined a master which came back empty tells no history`() {
         let world = group(1, replicas: 2)
         // Master and replica lose their data together; nobody stands before the replica is back, and no
