@@ -53,7 +53,10 @@ extension Simulator {
         case .stop(let target):
             guard let node = node(of: target), isUp[node], pausedUntil[node] <= now else { return }
             // Where nothing may be lost, operators stop no master that nobody follows.
-            let isFollowed = servers.contains { $0.isStreaming && $0.follows == addresses[node] }
+            let isFollowed = servers.indices.contains {
+                isUp[plan.sentinels + $0] && servers[$0].isStreaming
+                    && servers[$0].follows == addresses[node]
+            }
             if isFollowed || plan.kind != .planned { stop(node) }
         }
         queue.post(.faultEnds(index), at: now + fault.duration)

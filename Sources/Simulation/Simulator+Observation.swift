@@ -25,12 +25,6 @@ extension Simulator {
             }
         case "+elected-leader":
             invariants.elected(node, epoch: sentinels[node].candidacyEpoch)
-        case "+tilt":
-            counts[.tilt] += 1
-            if now - disturbedAt[node] > Simulator.memoryOfDisturbance {
-                invariants.violate(
-                    .clocks, "n\(node) observes only, and its clock and its loop are well")
-            }
         case "+odown": sentinels[node].objectivelyDownSince = now
         case "-odown", "+switch-master": sentinels[node].objectivelyDownSince = nil
         case "-failover-abort-not-elected": counts[.lostElection] += 1
@@ -43,6 +37,17 @@ extension Simulator {
             let deadly = deadlyEvents.remove(at: index)
             outputsUntilCrash[node] = deadly.outputs
             write(node, "will die \(deadly.outputs) outputs after this event")
+        }
+    }
+
+    /// A sentinel that begins to observe only has a reason, at the moment at which it begins: its log
+    /// may wait for the disk, and tell of it later.
+    mutating func judgeTilt(_ output: SentinelOutput, _ node: Int) {
+        guard case .event(let event) = output, event.name == "+tilt" else { return }
+        counts[.tilt] += 1
+        if now - disturbedAt[node] > Simulator.memoryOfDisturbance {
+            invariants.violate(
+                .clocks, "n\(node) observes only, and its clock and its loop are well")
         }
     }
 
@@ -108,11 +113,13 @@ extension Simulator {
         }
         let priority = server(replica).server.settings.replicaPriority
         // Where all data are gone, or were given up for an empty master's, or lie where nobody may be
-        // promoted, or with a former master, one is as good as another.
+        // promoted, or with a former master, or with a server that is down, one is as good as another.
         let isToHaveData =
             counts[.wipedData] == 0
-            && servers.contains {
-                $0.hasData && !$0.isMaster && $0.server.settings.replicaPriority > 0
+            && servers.indices.contains {
+                let server = servers[$0]
+                return isUp[plan.sentinels + $0] && server.hasData && !server.isMaster
+                    && server.server.settings.replicaPriority > 0
             }
         if !report.hasData && isToHaveData || priority == 0 {
             invariants.violate(

@@ -21,6 +21,7 @@ extension Simulator {
             invariants.holds(node, epoch: sentinel.machine.currentEpoch)
             for output in outputs {
                 guard survivesOutput(node) else { break }
+                judgeTilt(output, node)
                 perform(output, node)
                 if !isUp[node] { break }
             }

@@ -359,6 +359,59 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
+    @Test func `the most advanced one counts before hellos are on it`() {
+        let world = group(1, replicas: 2)
+        world.servers[World.address(7002)]?.offset = 1001
+        world.hangsHellos = [7002]
+        world.dropLinks(to: 7002)
+        world.run(for: .seconds(1))
+        world.kill(server: 7000)
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
+    @Test func `an empty replica that joined a master which came back empty tells no history`() {
+        let world = group(1, replicas: 2)
+        // Master and replica lose their data together; nobody stands before the replica is back, and no
+        // sentinel reaches the master by then.
+        world.kill(server: 7001)
+        for sentinel in 0..<3 { world.cut(sentinel: sentinel, from: 7000) }
+        world.run(for: .seconds(5))
+        world.servers[World.address(7000)]?.history = foreign
+        world.servers[World.address(7001)]?.history = foreign
+        world.servers[World.address(7001)]?.runID = String(repeating: "9", count: 40)
+        world.servers[World.address(7001)]?.isUp = true
+        world.servers[World.address(7002)]?.linkIsUp = false
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
+    @Test func `a master that comes back with less while one is selected tells no history`() {
+        let world = group(1, replicas: 2)
+        world.servers[World.address(7002)]?.offset = 700
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        let leads = world.run(upTo: .seconds(20)) {
+            if world.time("+try-failover") != nil {
+                world.servers[World.address(7002)]?.answers = false
+            }
+            return world.time("+elected-leader") != nil
+        }
+        #expect(leads)
+        world.servers[World.address(7000)]?.history = foreign
+        world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
+        world.servers[World.address(7000)]?.previousEnd = 801
+        world.servers[World.address(7000)]?.isUp = true
+        world.run(for: .seconds(2))
+        #expect(world.time("+selected-slave") == nil)
+        world.servers[World.address(7002)]?.answers = true
+        world.dropLinks(to: 7002)
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7001)
+    }
+
+    private let foreign = String(repeating: "f", count: 40)
+
     @Test func `the number outlives a restart`() {
         let world = group(1, replicas: 2)
         #expect(

@@ -136,6 +136,8 @@ final class World {
     var names: [String: [String]] = [:]
     /// Pairs of (sentinel, port) between which nothing passes.
     var cuts: Set<[Int]> = []
+    /// Servers at which the second connection of a sentinel hangs: that for hellos.
+    var hangsHellos: Set<Int> = []
     /// Subcommands that no sentinel knows when another one asks.
     var unknownSubcommands: Set<String> = []
     var transcript: [String] = []
@@ -321,6 +323,13 @@ final class World {
     private func connect(_ sentinel: Int, _ link: LinkID, _ address: NodeAddress) {
         let key = LinkKey(sentinel: sentinel, link: link)
         guard links[key] != nil, !isCut(sentinel, address) else { return }
+        if hangsHellos.contains(address.port),
+            links.contains(where: {
+                $0.value == address && $0.key.sentinel == sentinel && $0.key.link < link
+            })
+        {
+            return
+        }
         let isUp =
             servers[address]?.isUp ?? processes.first { $0.address == address }?.isUp ?? false
         if isUp {

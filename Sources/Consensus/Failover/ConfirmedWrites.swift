@@ -57,7 +57,7 @@ extension Sentinel {
         let needed = replicasToRead(index)
         if needed == 0 { return true }
         let readable = masters[index].replicas.count {
-            $0.node.isConnected && !$0.node.isSubjectivelyDown
+            $0.node.takesOrders && !$0.node.isSubjectivelyDown
         }
         if readable >= needed { return true }
         let due = patienceEnd(index)
@@ -70,7 +70,8 @@ extension Sentinel {
     func hasReadReplicas(_ index: Int) -> Bool {
         let since = masters[index].failover.changedAt
         let read = masters[index].replicas.count {
-            !$0.node.isSubjectivelyDown && ($0.node.informedAt.map { $0 >= since } ?? false)
+            $0.node.takesOrders && !$0.node.isSubjectivelyDown
+                && ($0.node.informedAt.map { $0 >= since } ?? false)
         }
         return read >= replicasToRead(index)
     }

@@ -21,8 +21,8 @@ extension Sentinel {
         }
         let place = Place.replica(index, replica)
         let due = leadershipEnd(index)
-        let isConnected = self[node: place].isConnected
-        if now >= due && (masters[index].failover.needsVotes || !isConnected) {
+        let takesOrders = self[node: place].takesOrders
+        if now >= due && (masters[index].failover.needsVotes || !takesOrders) {
             // No replica was told anything: the votes are free.
             event(.warning, "-failover-abort-slave-timeout", .master(index))
             releaseVotes(index)
@@ -30,7 +30,7 @@ extension Sentinel {
             abortFailover(index)
             return
         }
-        guard isConnected else {
+        guard takesOrders else {
             wake(at: due)
             return
         }

@@ -84,7 +84,7 @@ extension Sentinel {
     /// Whether a replica that is up has not answered the INFO of this failover yet.
     private func isReportUnderWay(_ index: Int) -> Bool {
         masters[index].replicas.contains {
-            !$0.node.isSubjectivelyDown && $0.node.isConnected
+            !$0.node.isSubjectivelyDown && $0.node.takesOrders
                 && ($0.node.link.awaited.contains(.information)
                     || $0.node.link.awaited.contains(.priority))
         }
@@ -140,7 +140,7 @@ extension Sentinel {
     func isReady(_ index: Int, _ replica: Int) -> Bool {
         let master = masters[index]
         let node = master.replicas[replica].node
-        guard !node.isSubjectivelyDown, node.isConnected, node.link.accessError == nil,
+        guard !node.isSubjectivelyDown, node.takesOrders, node.link.accessError == nil,
             !master.replicas[replica].hasRefusedPromotion,
             now - node.link.lastAvailable <= timing.pingPeriod * 5,
             node.report.priority != 0, let informedAt = node.informedAt,

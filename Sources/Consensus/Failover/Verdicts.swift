@@ -56,7 +56,7 @@ extension Sentinel {
         let node = candidate.node
         let report = node.report
         if node.isSubjectivelyDown { return .down }
-        if !node.isConnected { return .disconnected }
+        if !node.takesOrders { return .disconnected }
         if node.link.accessError != nil { return .accessRefused }
         if candidate.hasRefusedPromotion { return .refused }
         if now - node.link.lastAvailable > timing.pingPeriod * 5 { return .noRecentPong }

@@ -66,6 +66,12 @@ final class DataNode {
         link.commands?.isEstablished == true && link.events?.isEstablished == true
     }
 
+    /// Whether orders reach it, and hellos are on it, or about to be: what it says is heard, and it can be
+    /// told to be the master.
+    @inline(__always) var takesOrders: Bool {
+        link.commands?.isEstablished == true && link.events != nil
+    }
+
     /// The address that the node follows, by its own words.
     @inline(__always) var followedMaster: NodeAddress? {
         report.followed

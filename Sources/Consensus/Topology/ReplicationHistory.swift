@@ -69,13 +69,18 @@ extension Sentinel {
     /// history (it came back empty, or with an old file) is believed when a replica has taken its
     /// data: until then those who have the group's data are its replicas. One that is fenced may go on
     /// from an older place than they have reached, and is not believed either.
+    ///
+    /// Whoever is to be elected goes by what was known while the master was up: what a master that comes
+    /// back in the middle of a failover has lost, and what an empty replica took from it before we
+    /// reached it again, is no reason to pass over those who have more.
     mutating func learnHistory(_ place: Place) {
         guard let told = self[node: place].report.history else { return }
         let index: Int
         switch place {
         case .master(let master):
             index = master
-            guard self[node: place].reportedRole == .master, !self[node: place].report.isFenced
+            guard self[node: place].reportedRole == .master, !self[node: place].report.isFenced,
+                !masters[index].failover.isInProgress
             else { return }
             if let known = masters[index].history, told.name != known.name,
                 told.previous != known.name
@@ -87,7 +92,7 @@ extension Sentinel {
             guard self[node: place].reportedRole == .replica,
                 self[node: place].report.masterLinkIsUp,
                 self[node: place].followedMaster == masters[index].node.address,
-                !masters[index].failover.isInProgress
+                !masters[index].node.isSubjectivelyDown, !masters[index].failover.isInProgress
             else { return }
             // A chain's end may lag behind a change of name that the master has told.
             if let known = masters[index].history, known.previous == told.name { return }
