@@ -68,6 +68,11 @@ extension Simulator {
             counts[.clockJump] += 1
             disturbedAt[node] = max(disturbedAt[node], now)
             withClock(node) { $0.offset += distance }
+            // What a server says of its uptime stays true: it is counted from a clock without jumps.
+            if isServer(node) {
+                let started = server(node).server.identity.startedAt.instant
+                server(node).server.identity.startedAt.instant = started + distance
+            }
         case .setWallClock(let node, let distance):
             counts[.wallClockSet] += 1
             withClock(node) { $0.wallAhead += distance.wholeNanoseconds / 1000 }
