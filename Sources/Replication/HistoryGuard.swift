@@ -70,7 +70,7 @@ public struct HistoryGuard: Sendable, Equatable {
     /// Whether the next handshake asks for INFO.
     var wantsInspection = false
     /// When the connection was opened on which we last were in step with the master; nil if that was
-    /// not in this process's life.
+    /// not in this process's life, or if the master has been refused since.
     ///
     /// What came over it proves nothing later: bytes of a process that is gone may arrive long after.
     var inStepSince: Instant?
@@ -164,6 +164,8 @@ public struct HistoryGuard: Sendable, Equatable {
     ) -> ReplicationLogLine? {
         wantsInspection = true
         hasPassed = false
+        // Who had not run long enough once never has, whatever becomes of its clock and of ours.
+        inStepSince = nil
         let isNew = refusal?.loss != loss
         let isDue = refusal.map { now >= $0.nextLine } ?? true
         refusal = Refusal(

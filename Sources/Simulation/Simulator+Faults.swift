@@ -247,7 +247,11 @@ extension Simulator {
     mutating func heal() {
         if healedAt != nil { return }
         transcript.write(now, "everything is repaired")
-        if plan.kind == .contested, rules.contains(.electsSoon), invariants.newestEpoch == 0 {
+        // Who was elected just now is still telling the replica.
+        let isPromoting = selections.values.contains { now - $0 < .seconds(1) }
+        if plan.kind == .contested, rules.contains(.electsSoon), invariants.newestEpoch == 0,
+            !isPromoting
+        {
             invariants.violate(
                 .contest,
                 "no other master in \(FaultPlan.contestLimit), although all sentinels are well")

@@ -7,7 +7,8 @@
 //    confirmed after its successor had been selected, before it could hear of it; where the last that
 //    has the write is told to follow an elected master that restarted from an older file; and for what
 //    such a master confirms when it was named while those who have more were out of reach, or when it
-//    was never fenced, having died before it had heard of a sentinel.
+//    was never fenced, having died before it had heard of a sentinel; and where two masters were
+//    elected, one after the other, of whose histories the next leader has not heard.
 // 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
 //    was acknowledged is there.
 
@@ -41,7 +42,9 @@ extension Simulator {
                     && server(holder).server.settings.replicaPriority > 0
                     && !server(holder).isMaster
             }
-            if let better = known.first, rules.contains(.linksWaitToElection) {
+            if let better = known.first(where: { !isFarBehind(replica, $0) }),
+                rules.contains(.linksWaitToElection)
+            {
                 invariants.violate(
                     .promisedWrites,
                     "n\(leader) selects n\(replica), which lacks \(write.key); n\(better) has it and "
@@ -58,6 +61,18 @@ extension Simulator {
                     + "\(read.count) servers")
         }
         history.excuse(unheard, "n\(leader) selected n\(replica) without having heard of it")
+    }
+
+    /// Whether the other one has gone on under two masters or more since the replica's history was left:
+    /// INFO names the present one and the one before.
+    private func isFarBehind(_ replica: Int, _ other: Int) -> Bool {
+        let own = server(replica).server.roles.stream.history.id
+        var ancestor = lineage[server(other).server.roles.stream.history.id]
+        while let child = ancestor {
+            ancestor = lineage[child]
+            if ancestor == own { return true }
+        }
+        return false
     }
 
     /// When a leader may select with fewer replicas than WAIT's promise takes; its clock may be fast.
@@ -100,21 +115,21 @@ extension Simulator {
     }
 
     /// The same where sentinels have heard of it by then, and the former master has not; and what comes
-    /// beside writes that were promised before cannot be promised, too.
+    /// beside writes that others have cannot be promised, too: they are preferred.
     mutating func excuseUnlessMaster(_ write: Int) {
         guard let server = history.writes[write].acknowledgedBy else { return }
         if addresses[server] != invariants.newestMaster {
             history.excuse([write], "\(invariants.newestMaster.name) was the master already")
         } else if hearsay[server].isBranch {
-            history.excuse([write], "n\(server) lacked what had been promised before")
+            history.excuse([write], "n\(server) lacked what others had")
         }
     }
 
-    /// A restarted master takes writes again: who has more than it was out of reach when it was named, or
-    /// it died before it knew any sentinel.
+    /// A restarted master takes writes again: who has more than it, promised or not, was out of reach when
+    /// it was named, or it died before it knew any sentinel.
     mutating func noteOpening(of node: Int) {
-        hearsay[node].isBranch = history.promised.contains {
-            !server(node).holds(history.writes[$0].key)
+        hearsay[node].isBranch = history.writes.contains {
+            !server(node).holds($0.key) && !holders(of: $0.key).isEmpty
         }
     }
 
@@ -155,6 +170,8 @@ extension Simulator {
     /// A server became a master: whoever told it to decides, until a hello tells otherwise.
     mutating func notePromotion(of node: Int) {
         hearsay[node].own = max(hearsay[node].own, hearsay[node].others, hearsay[node].atBoot)
+        let history = server(node).server.roles.stream.history
+        lineage[history.id] = history.previousID
     }
 
     /// Commands of a client were executed: whoever wrote must have been allowed to.

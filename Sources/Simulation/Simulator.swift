@@ -17,6 +17,7 @@ import Bytes
 import Consensus
 import Determinism
 import Protocol
+import Replication
 import Server
 
 /// A group under simulation.
@@ -67,6 +68,8 @@ struct Simulator: ~Copyable {
     var reports: [[ServerReport?]]
     /// By server: the newest configurations that it has heard of.
     var hearsay: [Hearsay]
+    /// By a history's name: that of the one which its master left when it was promoted.
+    var lineage: [ReplicationID: ReplicationID] = [:]
     var history = WriteHistory()
     var invariants: Invariants
     var counts = OccurrenceCounts()
@@ -94,7 +97,7 @@ struct Simulator: ~Copyable {
         var atBoot: UInt64 = 0
         /// Whether it was told whom to follow and has not synchronised since.
         var wasTold = true
-        /// Whether it took writes, after a restart, although it lacked what had been promised.
+        /// Whether it took writes, after a restart, although it lacked what others had.
         var isBranch = false
     }
 

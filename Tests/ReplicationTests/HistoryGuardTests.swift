@@ -127,6 +127,18 @@ import Testing
         #expect(link.link.guardian.refusal?.loss == .older)
     }
 
+    @Test func `is not talked round by the uptime of one that it has refused`() {
+        // Our clock stands still, the master's goes on.
+        var link = deserted()
+        meet(&link, Self.info(offset: 5000, keys: true))
+        #expect(link.link.guardian.refusal?.loss == .foreign)
+        link.advance(milliseconds: 1000)
+        link.connect()
+        link.receive(Self.greeting + Self.info(uptime: 600, offset: 5000, keys: true))
+        #expect(link.link.guardian.refusal?.loss == .foreign)
+        #expect(!link.lines.suffix(3).contains { $0.contains("PSYNC") })
+    }
+
     @Test func `refuses one that restarted while bytes of its former process were on their way`() {
         // It has run for ten seconds; the last bytes came three seconds ago, on a connection that was
         // opened a minute before.
