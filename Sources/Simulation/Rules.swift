@@ -27,7 +27,7 @@ struct Rules: OptionSet, Hashable, Sendable {
         if kind == .mixed { return .none }
         if kind == .planned { return [.electsSoon, .losesNothing] }
         return switch weakness {
-        case .none, .unfenced, .followsEmptyMasters:
+        case .none, .unfenced, .followsEmptyMasters, .ignoresHistory:
             [
                 .electsSoon, .demotedMasterIsSilent, .fencesAtBoot, .keepsData,
                 .linksWaitToElection,

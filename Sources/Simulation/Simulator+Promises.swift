@@ -186,7 +186,7 @@ extension Simulator {
         let heard = hearsay[node]
         // Who never knew all sentinels, or lost its record with its disk, cannot tell a majority, and
         // believes no stranger.
-        guard server(node).knowsAllSentinels else { return }
+        guard server(node).knowsAllSentinels || weakness == .unfenced else { return }
         if rules.contains(.demotedMasterIsSilent), heard.others > heard.own {
             invariants.violate(
                 .silentMasters,

@@ -223,7 +223,10 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
-    @Test func `is not measured by a fenced master that goes on from an older file (seed 16507)`() {
+    @Test(arguments: [true, false])
+    func `is not measured by a master that goes on from an older file (seeds 16507, 302111)`(
+        isFenced: Bool
+    ) {
         let world = World()
         world.addServers(replicas: 2)
         for port in 7000...7002 { world.servers[World.address(port)]?.capabilities = ["fence"] }
@@ -232,7 +235,7 @@ import Testing
         world.run(for: .seconds(12))
         world.kill(server: 7000)
         world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.isFenced = true
+        world.servers[World.address(7000)]?.isFenced = isFenced
         world.servers[World.address(7000)]?.history = foreign
         world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
         world.servers[World.address(7000)]?.previousEnd = 801

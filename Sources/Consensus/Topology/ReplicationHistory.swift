@@ -67,8 +67,8 @@ extension Sentinel {
     ///
     /// A master is believed while it goes on with what is known. One that suddenly has another
     /// history (it came back empty, or with an old file) is believed when a replica has taken its
-    /// data: until then those who have the group's data are its replicas. One that is fenced may go on
-    /// from an older place than they have reached, and is not believed either.
+    /// data: until then those who have the group's data are its replicas. So is one that goes on from an
+    /// older place than one of them has reached, and one that is fenced, as long as it is.
     ///
     /// Whoever is to be elected goes by what was known while the master was up: what a master that comes
     /// back in the middle of a failover has lost, and what an empty replica took from it before we
@@ -83,7 +83,7 @@ extension Sentinel {
                 !masters[index].failover.isInProgress
             else { return }
             if let known = masters[index].history, told.name != known.name,
-                told.previous != known.name
+                told.previous != known.name || hasReplicaBeyond(told.previousEnd, of: known, index)
             {
                 return
             }
@@ -101,5 +101,14 @@ extension Sentinel {
         if masters[index].history == told { return }
         masters[index].history = told
         records.isDue = true
+    }
+
+    /// Whether a replica has reached that offset of a history, at which a master left it.
+    private func hasReplicaBeyond(
+        _ end: UInt64, of history: ReplicationHistory, _ index: Int
+    ) -> Bool {
+        masters[index].replicas.contains {
+            $0.node.report.replicationID == history.name && $0.node.report.offset >= end
+        }
     }
 }
