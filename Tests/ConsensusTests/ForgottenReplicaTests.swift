@@ -30,6 +30,18 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
+    @Test func `is soon known to a group that was just made, though others were before it`() {
+        let world = World()
+        world.addServers(replicas: 2)
+        world.servers[World.address(7002)]?.isUp = false
+        world.addSentinels(1, quorum: 1)
+        world.run(for: .seconds(3))
+        #expect(world.lines(0, "+slave slave 127.0.0.1:7001").count == 1)
+        world.servers[World.address(7002)]?.isUp = true
+        world.run(for: .milliseconds(1500))
+        #expect(world.lines(0, "+slave slave 127.0.0.1:7002").count == 1)
+    }
+
     @Test func `stays where it is when somebody chained it to a replica`() {
         let world = World()
         world.addServers(replicas: 2)

@@ -23,10 +23,10 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
             weakness: .failsOverWithoutVotes, kind: .operated, seeds: 200,
             invariants: [.oneLeader, .wonConfiguration]),
         WeaknessCase(
-            weakness: .promotesWithoutData, kind: .confirming, seeds: 200,
+            weakness: .promotesWithoutData, kind: .operated, seeds: 400,
             invariants: [.eligiblePromotion]),
         WeaknessCase(
-            weakness: .ignoresHistory, kind: .confirming, seeds: 1000,
+            weakness: .ignoresHistory, kind: .confirming, seeds: 200,
             invariants: [.promisedWrites]),
         WeaknessCase(
             weakness: .votesWithoutRecord, kind: .ordinary, seeds: 200, invariants: [.oneVote]),

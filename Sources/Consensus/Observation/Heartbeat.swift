@@ -405,9 +405,9 @@ extension Sentinel {
     @inline(__always) private func informationPeriod(_ place: Place) -> Duration {
         if case .master(let index) = place {
             let node = masters[index].node
-            // A group that was just made shows its replicas one after the other: as long as none is
-            // known, none can be promoted.
-            if masters[index].replicas.isEmpty, let connectedAt = node.connectedAt,
+            // A group that was just made shows its replicas one after the other: who is not known cannot be
+            // promoted, nor is it noticed that another leader did.
+            if node.returnedAt == nil, let connectedAt = node.connectedAt,
                 now - connectedAt < timing.informationPeriod
             {
                 return timing.urgentInformationPeriod
