@@ -187,6 +187,14 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
                 number == 0
                 ? FaultPlan.masterFault(&random, nodes) : kind.fault(&random, nodes)
             faults.append(Fault(at: at, duration: duration, kind: fault))
+            // Now and then a replica comes back empty while there is no master to copy.
+            if number == 0 && random.chance(10) {
+                let replica = sentinels + 1 + random.below(servers - 1)
+                faults.append(
+                    Fault(
+                        at: at, duration: .milliseconds(random.below(500) + 50),
+                        kind: .crash(.node(replica), losesData: true)))
+            }
         }
         self.faults = faults.sorted { $0.at < $1.at }
     }

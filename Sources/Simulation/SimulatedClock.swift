@@ -14,6 +14,9 @@ struct SimulatedClock: Sendable {
     /// How long it stood still before.
     private var stopped = Duration.zero
 
+    /// Whether the monotonic clock ever stood still.
+    var hasStood: Bool { stop.until > .zero }
+
     init(drift: Int64, offset: Duration, wallAhead: Int64) {
         self.drift = drift
         self.offset = offset

@@ -91,6 +91,8 @@ struct ServerDisk {
     var settings: ServerSettings
     /// The snapshot file; nil when there is none.
     var snapshot: [UInt8]?
+    /// Whether the snapshot descends from the group's first master.
+    var hasData = false
     /// The role record; nil when there is none.
     var roleRecord: [UInt8]?
     /// Whether a role record here has named all sentinels.

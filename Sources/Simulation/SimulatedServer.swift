@@ -54,6 +54,8 @@ final class SimulatedServer {
     struct SnapshotWriting {
         var finisher: RDBFinisher
         var bytes: [UInt8] = []
+        /// Whether it descends from the group's first master.
+        var hasData: Bool
         /// It is a data set that is kept beside the snapshot.
         var isKept = false
         /// The write or the synchronisation fails.

@@ -193,6 +193,7 @@ extension Simulator {
             if losesData {
                 counts[.lostData] += 1
                 server(node).disk.snapshot = nil
+                server(node).disk.hasData = false
                 server(node).disk.roleRecord = nil
                 server(node).disk.hasNamedAllSentinels = false
             }

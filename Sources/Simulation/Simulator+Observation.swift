@@ -113,13 +113,16 @@ extension Simulator {
         }
         let priority = server(replica).server.settings.replicaPriority
         // Where all data are gone, or were given up for an empty master's, or lie where nobody may be
-        // promoted, or with a former master, or with a server that is down, one is as good as another.
+        // promoted, or with a former master, or with a replica that is down, one is as good as another.
         let isToHaveData =
             counts[.wipedData] == 0
             && servers.indices.contains {
-                let server = servers[$0]
-                return isUp[plan.sentinels + $0] && server.hasData && !server.isMaster
-                    && server.server.settings.replicaPriority > 0
+                let (server, number) = (servers[$0], plan.sentinels + $0)
+                let isWaitedFor = addresses[number] == invariants.newestMaster
+                let hasData =
+                    isUp[number]
+                    ? server.hasData && !server.isMaster : server.disk.hasData && isWaitedFor
+                return hasData && server.server.settings.replicaPriority > 0
             }
         if !report.hasData && isToHaveData || priority == 0 {
             invariants.violate(

@@ -152,6 +152,8 @@ extension Simulator {
             counts[.keptData] += 1
             return
         }
+        // Whose clock stood still takes a master that restarted meanwhile for one that never stopped.
+        if server(node).clock.hasStood { return }
         // Who is told anew whom to follow takes what there is, and so does who follows it in a chain.
         let isInChain = server(node).follows.flatMap { numbers[$0] }.map { !server($0).isMaster }
         if rules.contains(.keepsData) && !hearsay[node].wasTold && isInChain != true {

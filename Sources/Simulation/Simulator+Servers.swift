@@ -119,7 +119,7 @@ extension Simulator {
         case .beginFile(let name, let compresses, let checksums):
             process.writing = .init(
                 finisher: RDBFinisher(compresses: compresses, checksums: checksums),
-                isKept: name != process.server.settings.dbFilename.text)
+                hasData: process.hasData, isKept: name != process.server.settings.dbFilename.text)
             if process.disk.troubles.isFull { process.writing?.isDoomed = true }
         case .appendFile(let records):
             if let bytes = process.writing?.finisher.process(records) {
@@ -171,6 +171,7 @@ extension Simulator {
             noteLostMemory(of: node)
         } else {
             process.disk.snapshot = writing.bytes
+            process.disk.hasData = writing.hasData
         }
         process.server.fileFinished(
             failure: writing.isDoomed
