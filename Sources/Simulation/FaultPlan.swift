@@ -3,7 +3,7 @@
 //     0 ................. faults begin and end ................. heal ........ recovered
 //
 // Most runs are short, so that many can be had: faults come close upon each other, and what a group
-// waits for is short too. One in forty takes longer: connections grow old there, and are replaced.
+// waits for is short too. One in twenty-five takes longer: connections grow old there, and are replaced.
 //
 // Nodes are numbered: sentinels first, then the master, its replicas, and the clients.
 

@@ -24,6 +24,8 @@ import Testing
         func count(_ port: Int) -> Int {
             world.servers[World.address(port)]?.received.count { $0 == "INFO" } ?? 0
         }
+        // A group is new for ten seconds.
+        world.run(for: .seconds(10))
         let before = (7000...7002).map(count)
         world.run(for: .seconds(60))
         for (index, port) in (7000...7002).enumerated() {

@@ -10,7 +10,7 @@ import Testing
     #if DEBUG
     private static let seeds: Range<UInt64> = 1..<101
     #else
-    private static let seeds: Range<UInt64> = 1..<2001
+    private static let seeds: Range<UInt64> = 1..<4001
     #endif
 
     private struct Share: Sendable {

@@ -17,13 +17,13 @@ struct WeaknessCase: Sendable, CustomTestStringConvertible {
 
     static let all = [
         WeaknessCase(
-            weakness: .ignoresWait, kind: .confirming, seeds: 1000,
+            weakness: .ignoresWait, kind: .confirming, seeds: 1500,
             invariants: [.promisedWrites]),
         WeaknessCase(
             weakness: .failsOverWithoutVotes, kind: .operated, seeds: 200,
             invariants: [.oneLeader, .wonConfiguration]),
         WeaknessCase(
-            weakness: .promotesWithoutData, kind: .operated, seeds: 400,
+            weakness: .promotesWithoutData, kind: .ordinary, seeds: 200,
             invariants: [.eligiblePromotion]),
         WeaknessCase(
             weakness: .ignoresHistory, kind: .confirming, seeds: 200,
