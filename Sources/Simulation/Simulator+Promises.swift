@@ -153,7 +153,9 @@ extension Simulator {
             return
         }
         // Whose clock stood still takes a master that restarted meanwhile for one that never stopped.
-        if server(node).clock.hasStood { return }
+        if server(node).clock.hasStood {
+            return excuseAllBut(keepers(except: node), "n\(node) was the last that had it")
+        }
         // Who is told anew whom to follow takes what there is, and so does who follows it in a chain.
         let isInChain = server(node).follows.flatMap { numbers[$0] }.map { !server($0).isMaster }
         if rules.contains(.keepsData) && !hearsay[node].wasTold && isInChain != true {

@@ -38,6 +38,32 @@ import Testing
         #expect(count(7001) - after <= 3 * 7)
     }
 
+    @Test
+    func `a leader tells nobody to follow the former master, even if that is back (seed 20854)`() {
+        let world = Self.group()
+        for process in world.processes {
+            process.machine.timing.reconfigurationTimeout = .seconds(60)
+        }
+        // It follows who will be promoted, for nearly as long as it is left alone, and never synchronises.
+        world.servers[World.address(7002)]?.master = World.address(7001)
+        world.servers[World.address(7002)]?.linkIsUp = false
+        world.servers[World.address(7002)]?.synchronises = false
+        world.run(for: .seconds(8))
+        world.kill(server: 7000)
+        let isTold = world.run(upTo: .seconds(20)) {
+            world.servers[World.address(7001)]?.master == nil
+        }
+        #expect(isTold)
+        // The former master comes back, and takes no orders.
+        world.servers[World.address(7000)]?.answersTransactions = false
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7002)]?.received = []
+        world.run(for: .seconds(30))
+        #expect((0..<3).contains { !world.lines($0, "+failover-end-for-timeout").isEmpty })
+        let received = world.servers[World.address(7002)]?.received ?? []
+        #expect(!received.contains("SLAVEOF 127.0.0.1 7000"))
+    }
+
     @Test func `sentinels find replicas and each other`() {
         let world = Self.group()
         for index in 0..<3 {

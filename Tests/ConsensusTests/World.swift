@@ -27,6 +27,8 @@ struct FakeServer {
     var announcedHost: String?
     var masterName: String?
     var linkIsUp = true
+    /// Whether it comes to follow the master that it is told.
+    var synchronises = true
     var linkDownSeconds = 0
     /// What EXEC answers instead of doing what was queued.
     var refusal: String?
@@ -510,7 +512,7 @@ final class World {
             } else {
                 servers[address]?.master = NodeAddress(
                     host: words[1], port: Int(words[2].text) ?? 0)
-                servers[address]?.linkIsUp = true
+                servers[address]?.linkIsUp = servers[address]?.synchronises == true
                 servers[address]?.masterRefused = nil
             }
         }

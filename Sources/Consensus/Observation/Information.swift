@@ -112,8 +112,9 @@ extension Sentinel {
         }
         let wait = timing.publishPeriod * 4
         let reportedAt = self[node: place].roleReportedAt
-        guard masters[index].failover.promoted != self[node: place].address,
-            masterLooksSane(index), isCorrectionDue(index, replica), !isHeir(index, replica),
+        // Until a failover is over, its leader knows the former master as the master.
+        guard !masters[index].failover.isInProgress, masterLooksSane(index),
+            isCorrectionDue(index, replica), !isHeir(index, replica),
             masters[index].replacedSince == nil
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - reportedAt > wait
@@ -149,8 +150,8 @@ extension Sentinel {
         let address = masters[index].node.address
         let wait = masters[index].settings.failoverTimeout
         let changedAt = self[node: place].followedMasterChangedAt
-        guard self[node: place].followedMaster != address, masterLooksSane(index),
-            isCorrectionDue(index, replica)
+        guard self[node: place].followedMaster != address, !masters[index].failover.isInProgress,
+            masterLooksSane(index), isCorrectionDue(index, replica)
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - changedAt > wait
         // Whom an operator made it follow is left alone for a while; a former master is not.

@@ -73,7 +73,7 @@ extension Sentinel {
     private func isLonelyBranch(
         _ index: Int, _ report: InformationReport, _ history: ReplicationHistory
     ) -> Bool {
-        guard replicasToRead(index) > 0 else { return false }
+        guard replicasToRead(index) > 0, report.role == .master else { return false }
         let others = masters[index].replicas.lazy.map(\.node.report).filter {
             $0.runID != report.runID
         }
