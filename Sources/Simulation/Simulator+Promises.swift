@@ -27,6 +27,8 @@ extension Simulator {
     /// A leader has selected a replica.
     mutating func judgeSelection(_ replica: Int, by leader: Int) {
         guard plan.minimumReplicas > 0 else { return }
+        // The order goes to a process that is gone, on its connection: another will be selected.
+        if reports[leader][replica]?.life != lives[replica] { return }
         let since = sentinels[leader].candidacyAt
         let read = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
             reports[leader][$0].map { $0.at >= since } ?? false
@@ -40,7 +42,7 @@ extension Simulator {
             let known = holders.filter { holder in
                 reports[leader][holder].map { $0.at >= max(since, write.confirmedAt) } ?? false
                     && server(holder).server.settings.replicaPriority > 0
-                    && !server(holder).isMaster
+                    && !server(holder).isMaster && addresses[holder] != invariants.newestMaster
             }
             if let better = known.first(where: { !isFarBehind(replica, $0) }),
                 rules.contains(.linksWaitToElection)

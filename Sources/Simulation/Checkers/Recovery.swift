@@ -55,7 +55,7 @@ extension Simulator {
         for process in servers {
             if process.address == master {
                 if let followed = process.follows { return "the master follows \(followed.name)" }
-                if !process.hasData && !isDataLost { return "the master has no data" }
+                if !process.hasData && !isDataLost() { return "the master has no data" }
             } else if process.follows != master || !process.isStreaming {
                 if isForgotten(process) { continue }
                 let followed = process.follows.map { "\($0.name)" } ?? "nobody"
@@ -88,8 +88,11 @@ extension Simulator {
         return true
     }
 
-    /// Whether nothing that lives ever had the group's data any more.
-    private var isDataLost: Bool { !servers.contains { $0.hasData } }
+    /// Whether nothing that lives ever had the group's data any more, but who was forgotten.
+    private mutating func isDataLost() -> Bool {
+        for process in servers where process.hasData && !isForgotten(process) { return false }
+        return true
+    }
 
     /// The group is whole: replicas must hold what their master holds; nil when they do.
     private mutating func difference() -> String? {
