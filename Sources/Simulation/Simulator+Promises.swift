@@ -124,6 +124,19 @@ extension Simulator {
             history.excuse([write], "\(invariants.newestMaster.name) was the master already")
         } else if hearsay[server].isBranch {
             history.excuse([write], "n\(server) lacked what others had")
+        } else if lives[server] > 0, let rival = rival(of: server) {
+            history.excuse([write], "n\(rival) has another history and does not follow n\(server)")
+        }
+    }
+
+    /// Who may refuse a master that restarted, and take its place: it has data of a history that the
+    /// master does not know.
+    private func rival(of node: Int) -> Int? {
+        let own = server(node).server.roles.stream.history
+        return (0..<plan.servers).map { plan.sentinels + $0 }.first {
+            let (other, history) = (server($0), server($0).server.roles.stream.history)
+            return $0 != node && isUp[$0] && other.hasData && !other.isStreaming
+                && history.id != own.id && history.id != own.previousID
         }
     }
 
