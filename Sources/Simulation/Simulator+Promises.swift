@@ -6,9 +6,9 @@
 //    failover came; where a leader had to select without having heard of the write; for what a master
 //    confirmed after its successor had been selected, before it could hear of it; where the last that
 //    has the write is told to follow an elected master that restarted from an older file; and for what
-//    such a master confirms when it was named while those who have more were out of reach, or when it
-//    was never fenced, having died before it had heard of a sentinel; and where two masters were
-//    elected, one after the other, of whose histories the next leader has not heard.
+//    such a master confirms when it was named while those who have more, or another history, were out of
+//    reach, or when it was never fenced, having died before it had heard of a sentinel; and where two
+//    masters were elected, one after the other, of whose histories the next leader has not heard.
 // 3. Where nothing went wrong, and the master was changed because somebody wanted it, every write that
 //    was acknowledged is there.
 
