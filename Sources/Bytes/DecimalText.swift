@@ -69,3 +69,18 @@ public enum DecimalText {
         return Int(exactly: magnitude)
     }
 }
+
+extension [UInt8] {
+    /// Appends a number in decimal, from the last digit to the first, without a string between.
+    public mutating func append(decimal number: Int) {
+        if number < 0 { append(0x2d) }
+        var magnitude = number.magnitude
+        append(contentsOf: repeatElement(0x30, count: DecimalText.digits(magnitude)))
+        var position = count
+        while magnitude > 0 {
+            position -= 1
+            self[position] = UInt8(0x30 + magnitude % 10)
+            magnitude /= 10
+        }
+    }
+}

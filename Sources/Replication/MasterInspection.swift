@@ -27,9 +27,7 @@ public struct MasterInspection: Sendable, Equatable {
 
     /// Reads a line of the text.
     mutating func read(_ line: Span<UInt8>) {
-        var colon = 0
-        while colon < line.count && line[colon] != 0x3a { colon += 1 }
-        guard colon > 0 && colon < line.count else { return }
+        guard let colon = line.firstIndex(of: 0x3a, from: 0), colon > 0 else { return }
         let name = line.extracting(0..<colon)
         let value = line.extracting((colon + 1)..<line.count)
         if name.equals("role") {

@@ -46,7 +46,4 @@ extension [UInt8] {
             contentsOf: UnsafeBufferPointer(
                 start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
-
-    /// Appends a number in decimal.
-    mutating func append(decimal number: Int) { append(contentsOf: String(number).utf8) }
 }

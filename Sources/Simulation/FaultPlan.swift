@@ -119,8 +119,6 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     public let faults: [Fault]
     /// When everything is repaired.
     public let healsAt: Duration
-    /// Whether everything takes longer than in most runs.
-    public let isLong: Bool
 
     /// All nodes.
     public var nodes: Int { sentinels + servers + clients }
@@ -143,7 +141,8 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
         let majority = sentinels / 2 + 1
         quorum = hasMet && random.chance(30) ? max(majority - 1, 1) : majority
         let isContested = kind == .contested
-        isLong = !isContested && random.chance(4)
+        // Everything takes longer than in most runs.
+        let isLong = !isContested && random.chance(4)
         downAfter = .milliseconds(
             isContested
                 ? 1000 : random.pick(isLong ? [1000, 2000, 3000] : [500, 1000, 1000, 1000, 2000]))

@@ -63,22 +63,9 @@ import Testing
     @Test(arguments: [true, false])
     func `elects who was promoted by a leader that nobody heard of again, not a fenced master`(
         isFenced: Bool
-    ) {
+    ) throws {
         let world = world(sentinels: 3, ["fence"])
-        world.kill(server: 7000)
-        let isTold = world.run(upTo: .seconds(20)) {
-            world.servers[World.address(7001)]?.master == nil
-        }
-        #expect(isTold)
-        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7001)]?.previousEnd = 1001
-        world.servers[World.address(7001)]?.history = String(repeating: "f", count: 40)
-        let leader = (0..<3).first { !world.lines($0, "+elected-leader").isEmpty }
-        guard let leader else {
-            Issue.record("nobody leads")
-            return
-        }
-        world.kill(sentinel: leader)
+        let leader = try #require(world.promoteUnheard(at: 1001))
         world.servers[World.address(7000)]?.isUp = true
         world.servers[World.address(7000)]?.isFenced = isFenced
         world.servers[World.address(7000)]?.received = []
@@ -106,9 +93,7 @@ import Testing
         world.servers[World.address(7000)]?.isUp = true
         world.servers[World.address(7000)]?.isFenced = true
         world.servers[World.address(7001)]?.master = nil
-        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7001)]?.previousEnd = 1001
-        world.servers[World.address(7001)]?.history = String(repeating: "f", count: 40)
+        world.branch(7001, at: 1001)
         func isNamed() -> Bool {
             let received = world.servers[World.address(7000)]?.received ?? []
             return received.contains {
@@ -215,9 +200,7 @@ import Testing
     @Test func `fails over to a former master that refuses the elected one that came back empty`() {
         // It left the group's history at the last failover: its own goes on beside it.
         let world = world(sentinels: 3, ["fence"], replicas: 1)
-        world.servers[World.address(7000)]?.history = String(repeating: "b", count: 40)
-        world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7000)]?.previousEnd = 900
+        world.branch(7000, at: 900, name: "b")
         world.run(for: .seconds(12))
         world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
         world.servers[World.address(7000)]?.previousHistory = String(repeating: "0", count: 40)

@@ -212,9 +212,7 @@ import Testing
         world.run(for: .seconds(12))
         // The master is back with an older file; one replica refuses it, the other one was older still.
         for port in [7000, 7002] {
-            world.servers[World.address(port)]?.history = foreign
-            world.servers[World.address(port)]?.previousHistory = String(repeating: "a", count: 40)
-            world.servers[World.address(port)]?.previousEnd = 801
+            world.branch(port, at: 801)
         }
         world.servers[World.address(7002)]?.offset = 900
         world.servers[World.address(7001)]?.linkIsUp = false
@@ -236,9 +234,7 @@ import Testing
         world.kill(server: 7000)
         world.servers[World.address(7000)]?.isUp = true
         world.servers[World.address(7000)]?.isFenced = isFenced
-        world.servers[World.address(7000)]?.history = foreign
-        world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7000)]?.previousEnd = 801
+        world.branch(7000, at: 801)
         for port in 7001...7002 { world.servers[World.address(port)]?.linkIsUp = false }
         world.run(for: .seconds(2))
         world.kill(server: 7000)
@@ -246,24 +242,11 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
-    @Test func `may be a master already, by the word of a leader that is gone`() {
+    @Test func `may be a master already, by the word of a leader that is gone`() throws {
         let world = FailingOver.group(3, quorum: 2, replicas: 2)
         world.servers[World.address(7001)]?.offset = 1001
         world.run(for: .seconds(12))
-        world.kill(server: 7000)
-        let isTold = world.run(upTo: .seconds(20)) {
-            world.servers[World.address(7001)]?.master == nil
-        }
-        #expect(isTold)
-        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7001)]?.previousEnd = 1002
-        world.servers[World.address(7001)]?.history = foreign
-        let leader = (0..<3).first { !world.lines($0, "+elected-leader").isEmpty }
-        guard let leader else {
-            Issue.record("nobody leads")
-            return
-        }
-        world.kill(sentinel: leader)
+        let leader = try #require(world.promoteUnheard(at: 1002))
         world.run(for: .seconds(60))
         let other = (leader + 1) % 3
         #expect(world.masterAddress(other) == 7001)
@@ -307,9 +290,7 @@ import Testing
         let world = group(isSet ? 1 : 0, replicas: 2)
         world.giveVotesAway(epoch: 1)
         world.servers[World.address(7001)]?.master = nil
-        world.servers[World.address(7001)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7001)]?.previousEnd = 1001
-        world.servers[World.address(7001)]?.history = String(repeating: "f", count: 40)
+        world.branch(7001, at: 1001)
         world.servers[World.address(7002)]?.offset = 1500
         world.run(for: .seconds(1))
         world.kill(server: 7000)
@@ -401,9 +382,7 @@ import Testing
             return world.time("+elected-leader") != nil
         }
         #expect(leads)
-        world.servers[World.address(7000)]?.history = foreign
-        world.servers[World.address(7000)]?.previousHistory = String(repeating: "a", count: 40)
-        world.servers[World.address(7000)]?.previousEnd = 801
+        world.branch(7000, at: 801)
         world.servers[World.address(7000)]?.isUp = true
         world.run(for: .seconds(2))
         #expect(world.time("+selected-slave") == nil)

@@ -190,6 +190,25 @@ final class World {
         for index in processes.indices { feed(index, .start) }
     }
 
+    /// The server goes on under another name of the history that all have, which it left at `end`.
+    func branch(_ port: Int, at end: Int, name: String = "f") {
+        servers[World.address(port)]?.previousHistory = String(repeating: "a", count: 40)
+        servers[World.address(port)]?.previousEnd = end
+        servers[World.address(port)]?.history = String(repeating: name, count: 40)
+    }
+
+    /// The master dies, and so does the leader, when 7001 has been told to be the master and nobody has
+    /// heard of it; who led.
+    func promoteUnheard(at end: Int) -> Int? {
+        kill(server: 7000)
+        let isTold = run(upTo: .seconds(20)) { servers[World.address(7001)]?.master == nil }
+        let leader = processes.indices.first { !lines($0, "+elected-leader").isEmpty }
+        guard isTold, let leader else { return nil }
+        branch(7001, at: end)
+        kill(sentinel: leader)
+        return leader
+    }
+
     // MARK: Time
 
     /// Lets `duration` pass.

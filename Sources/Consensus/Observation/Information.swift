@@ -112,9 +112,7 @@ extension Sentinel {
         }
         let wait = timing.publishPeriod * 4
         let reportedAt = self[node: place].roleReportedAt
-        // Until a failover is over, its leader knows the former master as the master.
-        guard !masters[index].failover.isInProgress, masterLooksSane(index),
-            isCorrectionDue(index, replica), !isHeir(index, replica),
+        guard masterLooksSane(index), isCorrectionDue(index, replica), !isHeir(index, replica),
             masters[index].replacedSince == nil
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - reportedAt > wait
@@ -150,8 +148,8 @@ extension Sentinel {
         let address = masters[index].node.address
         let wait = masters[index].settings.failoverTimeout
         let changedAt = self[node: place].followedMasterChangedAt
-        guard self[node: place].followedMaster != address, !masters[index].failover.isInProgress,
-            masterLooksSane(index), isCorrectionDue(index, replica)
+        guard self[node: place].followedMaster != address, masterLooksSane(index),
+            isCorrectionDue(index, replica)
         else { return }
         let hasWaited = hasBeenUp(place, for: wait) && now - changedAt > wait
         // Whom an operator made it follow is left alone for a while; a former master is not.
@@ -185,7 +183,10 @@ extension Sentinel {
     /// Whether the master is one, is up, and said so lately.
     private func masterLooksSane(_ index: Int) -> Bool {
         let master = masters[index]
-        guard let informedAt = master.node.informedAt else { return false }
+        // Until a failover is over, its leader knows the former master as the master.
+        guard let informedAt = master.node.informedAt, !master.failover.isInProgress else {
+            return false
+        }
         return master.node.reportedRole == .master && !master.node.isSubjectivelyDown
             && !master.isObjectivelyDown && now - informedAt < timing.informationPeriod * 2
     }

@@ -156,8 +156,7 @@ struct InformationReport: Hashable, Sendable {
         var position = 0
         var start = 0
         while start <= value.count {
-            var end = start
-            while end < value.count && value[end] != 0x2c { end += 1 }
+            let end = value.firstIndex(of: 0x2c, from: start) ?? value.count
             let part = value.extracting(start..<end)
             if part.count > 3 && part.extracting(0..<3).equals("ip=") {
                 host = ByteString(part.extracting(3..<part.count))

@@ -37,7 +37,7 @@ public struct InfoText: Sendable {
     public mutating func field(_ name: String, _ value: some BinaryInteger) {
         begin(name)
         if let number = Int(exactly: value) {
-            append(decimal: number)
+            bytes.append(decimal: number)
         } else {
             append(String(value))
         }
@@ -102,20 +102,6 @@ public struct InfoText: Sendable {
     private mutating func begin(_ name: String) {
         append(name)
         bytes.append(0x3a)
-    }
-
-    /// From the last digit to the first, without a string between.
-    private mutating func append(decimal number: Int) {
-        if number < 0 { bytes.append(0x2d) }
-        var magnitude = number.magnitude
-        let digits = DecimalText.digits(magnitude)
-        bytes.append(contentsOf: repeatElement(0x30, count: digits))
-        var position = bytes.count
-        while magnitude > 0 {
-            position -= 1
-            bytes[position] = UInt8(0x30 + magnitude % 10)
-            magnitude /= 10
-        }
     }
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
