@@ -40,6 +40,8 @@ final class SimulatedSentinel {
     var candidacyAt = Instant.zero
     /// Since when it finds that the master is down and enough others agree.
     var objectivelyDownSince: Instant?
+    /// How many replicas it has heard of.
+    var knownReplicas = 0
     /// What it last answered when it was asked as a client would ask.
     var answer: ReplyValue?
 

@@ -26,7 +26,12 @@ extension Simulator {
         case "+elected-leader":
             invariants.elected(node, epoch: sentinels[node].candidacyEpoch)
         case "+odown": sentinels[node].objectivelyDownSince = now
-        case "-odown", "+switch-master": sentinels[node].objectivelyDownSince = nil
+        case "-odown": sentinels[node].objectivelyDownSince = nil
+        case "+slave": sentinels[node].knownReplicas += 1
+        case "+reset-master": sentinels[node].knownReplicas = 0
+        case "+switch-master":
+            sentinels[node].objectivelyDownSince = nil
+            sentinels[node].knownReplicas = 0
         case "-failover-abort-not-elected": counts[.lostElection] += 1
         case "+selected-slave":
             if let address = event.address { observeSelection(address, node) }
@@ -105,7 +110,7 @@ extension Simulator {
                 .eligiblePromotion, "n\(node) selects \(address.name), which is no server")
             return
         }
-        guard let report = reports[node][replica] else {
+        guard let report = report(of: replica, to: node) else {
             // One of another make goes by what it was told before, too.
             if plan.isStranger(node) { return }
             invariants.violate(

@@ -1,7 +1,8 @@
 // What clients were promised, held against what becomes of their writes.
 //
 // 1. A write that WAIT n confirmed is on the selected replica if any replica has it whose report the
-//    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout.
+//    leader read; where it read fewer than R − n + 1 of R replicas, it waited for failover-timeout, if
+//    it has heard of all of them.
 // 2. A promise ends when the last memory that held the write is gone, or lies in a file because no
 //    failover came; where a leader had to select without having heard of the write; for what a master
 //    confirmed after its successor had been selected, before it could hear of it; where the last that
@@ -28,10 +29,10 @@ extension Simulator {
     mutating func judgeSelection(_ replica: Int, by leader: Int) {
         guard plan.minimumReplicas > 0 else { return }
         // The order goes to a process that is gone, on its connection: another will be selected.
-        if reports[leader][replica]?.life != lives[replica] { return }
+        if report(of: replica, to: leader)?.life != lives[replica] { return }
         let since = sentinels[leader].candidacyAt
         let read = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
-            reports[leader][$0].map { $0.at >= since } ?? false
+            report(of: $0, to: leader).map { $0.at >= since } ?? false
         }
         let selected = server(replica)
         for place in history.promised {
@@ -40,7 +41,8 @@ extension Simulator {
             let holders = holders(of: write.key)
             // What was confirmed after a replica was read, its report does not tell.
             let known = holders.filter { holder in
-                reports[leader][holder].map { $0.at >= max(since, write.confirmedAt) } ?? false
+                report(of: holder, to: leader).map { $0.at >= max(since, write.confirmedAt) }
+                    ?? false
                     && server(holder).server.settings.replicaPriority > 0
                     && !server(holder).isMaster && addresses[holder] != invariants.newestMaster
             }
@@ -55,6 +57,7 @@ extension Simulator {
         }
         let unheard = history.promised.filter { !selected.holds(history.writes[$0].key) }
         if let place = unheard.first, rules.contains(.linksWaitToElection),
+            sentinels[leader].knownReplicas >= plan.servers - 1,
             read.count < plan.servers - plan.minimumReplicas, now < patienceEnd(of: leader)
         {
             invariants.violate(
@@ -120,7 +123,9 @@ extension Simulator {
     /// beside writes that others have cannot be promised, too: they are preferred.
     mutating func excuseUnlessMaster(_ write: Int) {
         guard let server = history.writes[write].acknowledgedBy else { return }
-        if addresses[server] != invariants.newestMaster {
+        if holders(of: history.writes[write].key).isEmpty {
+            history.excuse([write], "whoever had it died before the client heard of it")
+        } else if addresses[server] != invariants.newestMaster {
             history.excuse([write], "\(invariants.newestMaster.name) was the master already")
         } else if hearsay[server].isBranch {
             history.excuse([write], "n\(server) lacked what others had")

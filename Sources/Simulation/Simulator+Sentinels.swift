@@ -135,10 +135,6 @@ extension Simulator {
     // MARK: Links
 
     mutating func linkOpened(_ node: Int, _ link: LinkID, _ id: Int) {
-        let target = connections[id].server
-        if isServer(target), reports[node][target]?.life != connections[id].serverLife {
-            reports[node][target] = nil
-        }
         feed(node, .linkConnected(link, localHost: addresses[node].host))
     }
 
@@ -155,17 +151,24 @@ extension Simulator {
                 return
             }
             guard let reply else { return }
-            if case .bulk(let text) = reply, text.count > 100 { noteReport(id) }
+            if case .bulk(let text) = reply, text.count > 100 { noteReport(link, id) }
             feed(node, .reply(link, reply))
         }
     }
 
     /// An INFO came in: from here on the sentinel knows what it says.
-    private mutating func noteReport(_ id: Int) {
+    private mutating func noteReport(_ link: LinkID, _ id: Int) {
         let connection = connections[id]
         guard isServer(connection.server) else { return }
         reports[connection.client][connection.server] = ServerReport(
-            life: connection.serverLife, hasData: connection.hadData, at: now)
+            link: link, life: connection.serverLife, hasData: connection.hadData, at: now)
+    }
+
+    /// What the sentinel knows of a server by the connection that it has to it.
+    func report(of server: Int, to node: Int) -> ServerReport? {
+        reports[node][server].flatMap { report in
+            sentinels[node].connections[report.link] == nil ? nil : report
+        }
     }
 
     // MARK: The state file

@@ -82,6 +82,8 @@ struct Simulator: ~Copyable {
 
     /// What a sentinel knows of a server, as true as it was when it was said.
     struct ServerReport {
+        /// Over which it came.
+        var link: LinkID
         var life: Int
         var hasData: Bool
         var at: Instant
@@ -195,6 +197,7 @@ struct Simulator: ~Copyable {
                     plan.isStranger(node) ? FaultPlan.strangersWeaknesses : []),
                 lies: weakness == .diskLies)
         else { preconditionFailure("the simulator's own state file can be read") }
+        if plan.hasMet { sentinel.knownReplicas = plan.servers - 1 }
         sentinels.append(sentinel)
     }
 

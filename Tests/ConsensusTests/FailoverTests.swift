@@ -19,6 +19,25 @@ import Testing
         return world
     }
 
+    @Test(arguments: 0..<5)
+    func `the promotion is told at once, also while another hello is under way`(number: Int64) {
+        let world = Self.group()
+        world.latency = .milliseconds(300)
+        world.run(for: .milliseconds(10_000 + 400 * number))
+        world.kill(server: 7000)
+        let isTold = world.run(upTo: .seconds(60)) {
+            (0..<3).contains { !world.lines($0, "+switch-master").isEmpty }
+        }
+        #expect(isTold)
+        let begin = world.now
+        #expect(
+            world.run(upTo: .seconds(20)) {
+                (0..<3).allSatisfy { !world.lines($0, "+switch-master").isEmpty }
+            })
+        // To them, and to ask and to be told whether it is so.
+        #expect(world.now - begin <= .seconds(1))
+    }
+
     @Test func `nodes are asked for INFO every ten seconds, and more often only meanwhile`() {
         let world = Self.group()
         func count(_ port: Int) -> Int {

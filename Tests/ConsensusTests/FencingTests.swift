@@ -81,6 +81,18 @@ import Testing
         #expect(named == !isFenced)
     }
 
+    @Test func `elects who was promoted unheard where another has taken its data anew`() throws {
+        let world = world(sentinels: 3, ["fence"])
+        let leader = try #require(world.promoteUnheard(at: 1001))
+        // It came back without data just before: its history is the promoted one's, and has no past.
+        world.servers[World.address(7002)]?.master = World.address(7001)
+        world.servers[World.address(7002)]?.history = String(repeating: "f", count: 40)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+        world.run(for: .seconds(25))
+        for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7001) }
+    }
+
     @Test func `names a fenced master in the end where too few know that another was promoted`() {
         let world = world(sentinels: 3, ["fence"])
         world.giveVotesAway(except: 0, epoch: 1)
@@ -208,6 +220,33 @@ import Testing
         world.servers[World.address(7001)]?.linkIsUp = false
         world.servers[World.address(7001)]?.linkDownSeconds = 1
         #expect(world.run(upTo: .seconds(20)) { world.masterAddress(0) == 7001 })
+    }
+
+    @Test func `does not fail over to a replica that was away while two masters were elected`() {
+        let world = world(sentinels: 1, ["fence"])
+        world.kill(server: 7000)
+        #expect(world.run(upTo: .seconds(20)) { !world.lines(0, "+selected-slave").isEmpty })
+        world.branch(7001, at: 1001, name: "b")
+        #expect(world.run(upTo: .seconds(20)) { !world.lines(0, "+failover-end").isEmpty })
+        // The first is not heard again, and the second has gone on with its history.
+        world.cut(sentinel: 0, from: 7001)
+        world.servers[World.address(7002)]?.master = nil
+        world.branch(7002, at: 1101, name: "c")
+        world.servers[World.address(7002)]?.previousHistory = String(repeating: "b", count: 40)
+        for (port, id) in [(8001, "y"), (8002, "z")] {
+            Hellos.hello(
+                world, port: port, id: String(repeating: id, count: 40), epoch: "2", master: 7002,
+                configEpoch: "2")
+        }
+        #expect(world.masterAddress(0) == 7002)
+        world.run(for: .seconds(3))
+        world.servers[World.address(7000)]?.master = World.address(7002)
+        world.servers[World.address(7000)]?.masterRefused = "foreign"
+        world.servers[World.address(7000)]?.linkIsUp = false
+        world.servers[World.address(7000)]?.isUp = true
+        world.run(for: .seconds(30))
+        #expect(world.masterAddress(0) == 7002)
+        #expect(world.lines(0, "has lost data").isEmpty)
     }
 
     @Test func `does not fail over to a replica that only has another history`() {

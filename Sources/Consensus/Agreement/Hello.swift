@@ -16,9 +16,11 @@ extension Sentinel {
         switch place {
         case .master(let index), .replica(let index, _):
             let number = masters[index].number
-            if node.link.awaited.contains(.publication(master: number)) {
-                wakeForNextHello(after: node.lastPublicationAttempt)
-                return
+            // News do not wait for the answer to the last hello.
+            if let last = node.lastPublicationAttempt,
+                node.link.awaited.contains(.publication(master: number))
+            {
+                return wakeForNextHello(after: last)
             }
             let due = publicationDue(node.lastPublication, node.lastPublicationAttempt)
             // With a ping that goes out it is the same write, and the same answer to read.
@@ -38,9 +40,10 @@ extension Sentinel {
 
     mutating func publishToPeerIfDue(_ index: Int, _ peer: Peer) {
         let number = masters[index].number
-        if peer.node.link.awaited.contains(.publication(master: number)) {
-            wakeForNextHello(after: peer.lastPublicationAttempt)
-            return
+        if let last = peer.lastPublicationAttempt,
+            peer.node.link.awaited.contains(.publication(master: number))
+        {
+            return wakeForNextHello(after: last)
         }
         let due = publicationDue(peer.lastPublication, peer.lastPublicationAttempt)
         // The master is looked at because of its ping: what is due soon needs no look of its own.
@@ -59,8 +62,8 @@ extension Sentinel {
 
     /// The reply to a hello that was taken causes no pass unless it is late, so the next one is
     /// waited for from here.
-    private mutating func wakeForNextHello(after attempt: Instant?) {
-        let due = onBeat((attempt ?? now) + timing.publishPeriod, every: timing.publishPeriod)
+    private mutating func wakeForNextHello(after attempt: Instant) {
+        let due = onBeat(attempt + timing.publishPeriod, every: timing.publishPeriod)
         if due > now { wake(at: due) }
     }
 

@@ -113,6 +113,7 @@ extension Sentinel {
             .map(\.report)
         if let history = masters[index].history,
             known.contains(where: { $0.kinship(with: history) != .foreign })
+                || masters[index].replicas.contains(where: { wasPromoted($0.node, history) })
         {
             return history
         }

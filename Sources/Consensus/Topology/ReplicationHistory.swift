@@ -82,11 +82,7 @@ extension Sentinel {
             guard self[node: place].reportedRole == .master, !self[node: place].report.isFenced,
                 !masters[index].failover.isInProgress
             else { return }
-            if let known = masters[index].history, told.name != known.name,
-                told.previous != known.name || hasReplicaBeyond(told.previousEnd, of: known, index)
-            {
-                return
-            }
+            guard goesOn(told, index) else { return }
         case .replica(let master, _):
             index = master
             guard self[node: place].reportedRole == .replica,
@@ -98,8 +94,30 @@ extension Sentinel {
             if let known = masters[index].history, known.previous == told.name { return }
         case .sentinel: return
         }
-        if masters[index].history == told { return }
-        masters[index].history = told
+        remember(told, index)
+    }
+
+    /// Learns the history of a replica that is about to be named as the master, if it has said how it
+    /// goes on: it may have a successor before it says so again, and who missed that would take those
+    /// who did not for strangers.
+    mutating func learnHistory(_ index: Int, ofNext target: NodeAddress) {
+        guard let replica = masters[index].replicaIndex(target) else { return }
+        let node = masters[index].replicas[replica].node
+        guard node.reportedRole == .master, !node.report.isFenced, let told = node.report.history,
+            goesOn(told, index)
+        else { return }
+        remember(told, index)
+    }
+
+    /// Whether a master with that history goes on with what is known, and where all have come to.
+    private func goesOn(_ told: ReplicationHistory, _ index: Int) -> Bool {
+        guard let known = masters[index].history, told.name != known.name else { return true }
+        return told.previous == known.name && !hasReplicaBeyond(told.previousEnd, of: known, index)
+    }
+
+    private mutating func remember(_ history: ReplicationHistory, _ index: Int) {
+        if masters[index].history == history { return }
+        masters[index].history = history
         records.isDue = true
     }
 

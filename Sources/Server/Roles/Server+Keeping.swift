@@ -8,12 +8,16 @@ import Sessions
 ///
 /// Sentinels of ours read `rds_master_refused` in INFO and fail over to a replica that has the data.
 extension Server {
-    /// Where no sentinel has ever been heard, nobody will fail over.
+    /// Where no sentinel is heard, nobody will fail over.
     private static let patienceWithoutSentinels = Duration.seconds(5)
+    /// A sentinel that knows us says a hello every two seconds.
+    private static let longestSilence = Duration.seconds(30)
 
     /// How long a failover may take.
     private var patience: Duration {
-        guard roles.fence.heardAt != nil else { return Self.patienceWithoutSentinels }
+        guard let heardAt = roles.fence.heardAt, now.instant - heardAt < Self.longestSilence else {
+            return Self.patienceWithoutSentinels
+        }
         if let told = roles.fence.toldTimes { return told.downAfter + told.failoverTimeout }
         return .milliseconds(Int64(settings.refuseLostDataTimeoutMilliseconds))
     }
