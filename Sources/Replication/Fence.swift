@@ -107,6 +107,9 @@ public struct Fence: Sendable {
     static let reminderPeriod: Duration = .seconds(60)
     /// A sentinel that says another group's name for so long has left its former one.
     static let groupMemory: Duration = .seconds(60)
+    /// A sentinel that was heard within so long is not forgotten, whoever does not know it: those that
+    /// have just begun to watch have not met yet.
+    static let presence: Duration = .seconds(10)
     /// A sentinel that was not heard for so long is forgotten, if a majority without it is here.
     static let sentinelMemory: Duration = .seconds(86_400)
     /// Connections that speak for a sentinel, at most.
@@ -141,6 +144,10 @@ public struct Fence: Sendable {
 
     /// Whether writes and replicas are refused.
     public var isClosed: Bool { reason != nil }
+
+    /// While it is closed: the greatest epoch in which a sentinel named another server, if one did.
+    /// Words of a smaller one open nothing.
+    public var supersededEpoch: UInt64? { isClosed ? record?.superseded.values.max() : nil }
 
     /// The shortest down-after of our own sentinels, and the failover timeout that goes with it.
     public private(set) var toldTimes: (downAfter: Duration, failoverTimeout: Duration)?
@@ -429,6 +436,7 @@ public struct Fence: Sendable {
                 } ?? false
             }
             let isSilent = !isFresh(key, within: Fence.sentinelMemory, at: now)
+            if isFresh(key, within: Fence.presence, at: now) { return false }
             return strangers >= majority || (isSilent && fresh.count >= majority)
         }
         if next != record { store(next, &outputs) }

@@ -93,6 +93,34 @@ import Testing
         for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7001) }
     }
 
+    @Test(arguments: [0, 1])
+    func `fails over a fenced master that has heard of an epoch that nobody knows`(config: Int) {
+        let world = world(sentinels: 3, ["fence"])
+        world.servers[World.address(7000)]?.isFenced = true
+        world.servers[World.address(7000)]?.supersededEpoch = 1
+        // One whose word would open it needs no help.
+        for number in 0..<3 where config == 1 {
+            world.ask(
+                number, "PUBLISH", "__sentinel__:hello",
+                "127.0.0.1,8009,\(String(repeating: "x", count: 40)),1,mymaster,127.0.0.1,7000,1")
+        }
+        world.run(for: .seconds(30))
+        for number in 0..<3 { #expect((world.masterAddress(number) == 7000) == (config == 1)) }
+    }
+
+    @Test func `sends nobody to a fenced master`() {
+        let world = world(sentinels: 3, ["fence"])
+        world.servers[World.address(7000)]?.isFenced = true
+        world.run(for: .seconds(12))
+        world.servers[World.address(7001)]?.master = World.address(7002)
+        world.run(for: .seconds(40))
+        #expect(world.servers[World.address(7001)]?.master == World.address(7002))
+        world.servers[World.address(7000)]?.isFenced = false
+        #expect(world.run(upTo: .seconds(20)) {
+            world.servers[World.address(7001)]?.master == World.address(7000)
+        })
+    }
+
     @Test func `names a fenced master in the end where too few know that another was promoted`() {
         let world = world(sentinels: 3, ["fence"])
         world.giveVotesAway(except: 0, epoch: 1)

@@ -35,6 +35,8 @@ struct FakeServer {
     var queued: [[ByteString]]?
     /// Whether it waits to be named.
     var isFenced = false
+    /// The epoch in which it heard of another master; 0 if it heard of none.
+    var supersededEpoch = 0
     /// What its master lacks, by its word; nil if it refuses none.
     var masterRefused: String?
     /// `paused` or `committed` by RDS SWITCHOVER.
@@ -67,6 +69,7 @@ struct FakeServer {
         } else {
             text += "role:master\r\n"
             if isFenced { text += "rds_fenced:1\r\n" }
+            if supersededEpoch > 0 { text += "rds_superseded_epoch:\(supersededEpoch)\r\n" }
             if let switchoverTarget, switchover == "committed" {
                 text += "master_switchover_target:\(switchoverTarget)\r\n"
             }

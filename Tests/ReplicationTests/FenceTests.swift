@@ -129,6 +129,17 @@ private struct Stage {
         #expect(!stage.fence.isClosed)
     }
 
+    @Test func `forgets no sentinel that is here because the others have not met it yet`() {
+        var stage = Stage()
+        stage.start()
+        for letter in "abc" {
+            stage.tell(letter, known: "")
+            stage.hello(letter)
+        }
+        for letter in "abc" { stage.tell(letter, known: "") }
+        #expect(stage.disk?.sentinels.count == 3)
+    }
+
     @Test func `lets no stranger tell of sentinels`() {
         var stage = Stage.restarted()
         stage.tell("x", known: "yz")
@@ -308,6 +319,8 @@ private struct Stage {
         var stage = Stage()
         stage.start()
         for letter in "abcd" { stage.hello(letter) }
+        stage.fence.settings.stall = .zero
+        stage.pass(.seconds(11))
         for (count, letter) in "abc".enumerated() {
             #expect(stage.disk?.sentinels.count == 4, "after \(count)")
             stage.tell(letter, known: "abc")

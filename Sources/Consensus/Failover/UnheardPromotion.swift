@@ -10,6 +10,8 @@
 //     former one down, and elect anew; the promoted replica is eligible (ReplicaSelection.swift).
 //  2. A former master that is not fenced was served by clients all along, and keeps its place.
 //  3. Where too few agree, it is named in the end, or the group would stay without a master.
+//  4. The former master may be the only one to whom the leader told its epoch. Then no word of ours
+//     opens its fence, and it says so: after the time that a leader takes it counts as down, too.
 
 import Determinism
 
@@ -21,18 +23,19 @@ extension Sentinel {
     /// when on; a step before it is judged up or down, or told anything.
     func observeReplacement(_ index: Int) {
         let master = masters[index]
-        guard master.node.report.isFenced, let grant = master.grant,
-            grant.epoch > master.configEpoch
-        else {
+        let grant = master.grant.flatMap { $0.epoch > master.configEpoch ? $0 : nil }
+        let isSuperseded = master.node.report.supersededEpoch > master.configEpoch
+        guard master.node.report.isFenced, grant != nil || isSuperseded else {
             master.replacedSince = nil
             return
         }
-        let since = master.replacedSince ?? grant.heldUntil
-        let isOver = now >= since + Master.voteHold(master.settings) * Sentinel.patience
+        let hold = Master.voteHold(master.settings)
+        let since = master.replacedSince ?? grant?.heldUntil ?? now + hold
+        let isOver = now >= since + hold * Sentinel.patience
         let history = groupHistory(index)
         let isReplaced = master.replicas.contains {
             $0.node.reportedRole == .master && wasPromoted($0.node, history)
         }
-        master.replacedSince = isReplaced && !isOver ? since : nil
+        master.replacedSince = isSuperseded || isReplaced && !isOver ? since : nil
     }
 }

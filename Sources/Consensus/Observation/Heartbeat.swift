@@ -412,6 +412,7 @@ extension Sentinel {
             {
                 return timing.urgentInformationPeriod
             }
+            if node.report.isFenced { return timing.urgentInformationPeriod }
             // Who comes back tells at once whether it has the history that it had.
             guard node.capabilities.contains(.fence), let connectedAt = node.connectedAt,
                 let informedAt = node.informedAt, informedAt < connectedAt

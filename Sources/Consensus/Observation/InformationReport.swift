@@ -27,6 +27,8 @@ struct InformationReport: Hashable, Sendable {
     var secondOffset: UInt64 = 0
     /// Whether it waits for sentinels to name it before it is a master again.
     var isFenced = false
+    /// The epoch in which it heard of another master, while that fences it; 0 if it heard of none.
+    var supersededEpoch: UInt64 = 0
     /// Whether it counts the replicas that writes need.
     var limitsWrites = false
     var priority = 100
@@ -58,6 +60,7 @@ struct InformationReport: Hashable, Sendable {
         linkDownTime = nil
         isLoading = false
         isFenced = false
+        supersededEpoch = 0
         limitsWrites = false
         refusal = nil
         hasJudgedMaster = false
@@ -103,6 +106,8 @@ struct InformationReport: Hashable, Sendable {
             limitsWrites = true
         } else if name.equals("rds_fenced") {
             isFenced = value.equals("1")
+        } else if name.equals("rds_superseded_epoch") {
+            supersededEpoch = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
         } else if name.equals("master_switchover_target") {
             readSwitchoverTarget(value)
         } else if name.equals("loading") {

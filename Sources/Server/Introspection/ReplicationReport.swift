@@ -79,6 +79,8 @@ public struct ReplicationReport: Sendable {
     public var switchoverTarget: String?
     /// Whether a master refuses writes until sentinels name it.
     public var isFenced = false
+    /// The epoch in which another server was named, while that fences a master.
+    public var supersededEpoch: UInt64?
     /// What the master lacks that a replica refuses to follow, `no` if it lacks nothing; nil while
     /// there was no reason to ask.
     public var refusedMaster: String?
@@ -107,6 +109,7 @@ public struct ReplicationReport: Sendable {
         text.section("Replication")
         text.field("role", master == nil ? "master" : "slave")
         if isFenced { text.field("rds_fenced", 1) }
+        if let supersededEpoch { text.field("rds_superseded_epoch", supersededEpoch) }
         if let master { render(master, into: &text) }
         if let refusedMaster { text.field("rds_master_refused", refusedMaster) }
         text.field("connected_slaves", replicas.count)

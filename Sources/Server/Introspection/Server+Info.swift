@@ -170,6 +170,7 @@ extension Server {
         report.refusedMaster =
             guardian.refusal?.loss.rawValue ?? (guardian.hasPassed ? "no" : nil)
         report.isFenced = roles.fence.isClosed
+        report.supersededEpoch = roles.fence.supersededEpoch
         let history = roles.stream.history
         report.id = "\(history.id)"
         report.previousID = "\(history.previousID)"
