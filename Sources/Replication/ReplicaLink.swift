@@ -331,15 +331,16 @@ public struct ReplicaLink: Sendable {
         return (end + 1, event)
     }
 
-    /// The snapshot is sound and is served now: the stream follows.
+    /// The snapshot is sound and is served now: the stream follows. `previous` is what the master's
+    /// history grew out of, if the snapshot tells.
     public mutating func acceptSnapshot(
-        stream: inout ReplicationStream, random: inout RandomSource, at now: Instant,
-        into outputs: inout [ReplicaLinkOutput]
+        stream: inout ReplicationStream, previous: ReplicationPast?, random: inout RandomSource,
+        at now: Instant, into outputs: inout [ReplicaLinkOutput]
     ) {
         guard case .verifying(let id, let offset) = phase else { return }
         discard(into: &outputs)
         // A master that told no identifier is followed, and never resumed.
-        stream.adopt(id ?? ReplicationID(random: &random), at: offset)
+        stream.adopt(id ?? ReplicationID(random: &random), at: offset, previous: previous)
         canResume = id != nil
         begin(at: now)
         log(.notice, "MASTER <-> REPLICA sync: Finished with success", &outputs)

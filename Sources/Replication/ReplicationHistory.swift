@@ -1,6 +1,20 @@
 import Bytes
 import Determinism
 
+/// The history that another one grew out of.
+public struct ReplicationPast: Sendable, Equatable {
+    /// Its name.
+    public var id: ReplicationID
+    /// The first byte (counted from 1) that is not of it.
+    public var limit: Int
+
+    /// Both.
+    public init(id: ReplicationID, limit: Int) {
+        self.id = id
+        self.limit = limit
+    }
+}
+
 /// Which history of writes a server holds, and how far.
 ///
 /// `offset` counts the bytes of the stream that are behind the data set. A promoted replica keeps
@@ -40,11 +54,19 @@ public struct ReplicationHistory: Sendable, Equatable {
         id = ReplicationID(random: &random)
     }
 
-    /// Takes over a master's history after its whole data set was loaded.
-    public mutating func adopt(_ id: ReplicationID, at offset: Int) {
+    /// Takes over a master's history after its whole data set was loaded, and what that one grew out
+    /// of: a replica that comes late is of the same past as the others.
+    public mutating func adopt(
+        _ id: ReplicationID, at offset: Int, previous: ReplicationPast? = nil
+    ) {
         self.id = id
         self.offset = max(offset, 0)
         forgetPrevious()
+        guard let previous, previous.id != .none, (1...self.offset + 1).contains(previous.limit)
+        else { return }
+        previousID = previous.id
+        previousLimit = previous.limit
+        isTold = true
     }
 
     /// Follows a master that continues our history under a new name.

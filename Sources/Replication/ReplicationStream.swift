@@ -141,8 +141,10 @@ public struct ReplicationStream: ~Copyable {
     }
 
     /// Takes over a master's history after its whole data set was loaded; nothing older is kept.
-    public mutating func adopt(_ id: ReplicationID, at offset: Int) {
-        history.adopt(id, at: offset)
+    public mutating func adopt(
+        _ id: ReplicationID, at offset: Int, previous: ReplicationPast? = nil
+    ) {
+        history.adopt(id, at: offset, previous: previous)
         backlog.start(at: history.offset)
         selectedDatabase = nil
     }

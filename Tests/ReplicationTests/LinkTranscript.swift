@@ -112,7 +112,8 @@ struct LinkTranscript: ~Copyable {
                     link.refuseSnapshot(refusal, at: now, into: &outputs)
                 } else {
                     link.acceptSnapshot(
-                        stream: &stream, random: &random, at: now, into: &outputs)
+                        stream: &stream, previous: nil, random: &random, at: now,
+                        into: &outputs)
                 }
                 record(outputs)
             case .stream:

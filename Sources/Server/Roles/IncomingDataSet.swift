@@ -31,10 +31,13 @@ struct IncomingDataSet: ~Copyable {
             done: keyCount, total: loader.announcedKeys, startedAt: startedAt, at: now)
     }
 
+    /// Texts about the snapshot, in its order.
+    var auxiliaries: [(name: ByteString, value: ByteString)] { loader.auxiliaries }
+
     /// The database that the stream after the snapshot has selected; nil when it says so itself.
     var selectedDatabase: Int? {
         guard
-            let value = loader.auxiliaries.last(where: { $0.name == "repl-stream-db" })?.value,
+            let value = auxiliaries.last(where: { $0.name == "repl-stream-db" })?.value,
             let index = DecimalText.parse(value.bytes.span), index >= 0,
             index < keyspace.databaseCount
         else { return nil }

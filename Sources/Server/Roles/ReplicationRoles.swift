@@ -68,9 +68,11 @@ public struct ReplicationRoles: ~Copyable {
 
     /// The data set that the master sent is ours: its stream goes on from there.
     mutating func acceptSnapshot(
-        random: inout RandomSource, at now: Instant, into link: inout [ReplicaLinkOutput]
+        previous: ReplicationPast?, random: inout RandomSource, at now: Instant,
+        into link: inout [ReplicaLinkOutput]
     ) {
-        self.link.acceptSnapshot(stream: &stream, random: &random, at: now, into: &link)
+        self.link.acceptSnapshot(
+            stream: &stream, previous: previous, random: &random, at: now, into: &link)
     }
 
     /// The transaction that was queued has been executed: its bytes count.
@@ -106,6 +108,10 @@ extension Server {
         var position = RDBPreamble.Replication(
             selectedDatabase: selected, id: "\(roles.stream.history.id)",
             offset: Int64(roles.stream.history.offset))
+        let history = roles.stream.history
+        if history.previousID != .none {
+            position.previous = ("\(history.previousID)", Int64(history.previousLimit))
+        }
         position.dataOffset = Int64(min(roles.dataOffset, roles.stream.history.offset))
         return position
     }

@@ -137,7 +137,7 @@ extension Server {
             if hasDroppedKeys { roles.stream.tell() }
             return
         }
-        roles.stream.adopt(id, at: offset)
+        roles.stream.adopt(id, at: offset, previous: ReplicationPast(auxiliaries))
         roles.cachedDatabase = database
         roles.link.guardian.resumeFromDisk()
         var link: [ReplicaLinkOutput] = []
@@ -181,5 +181,18 @@ extension Server {
             sessions[id].reply.bulk(decimal: replica.announcement.listeningPort)
             sessions[id].reply.bulk(decimal: replica.acknowledgedOffset)
         }
+    }
+}
+
+extension ReplicationPast {
+    /// What a snapshot's texts tell; nil when they do not.
+    init?(_ auxiliaries: [(name: ByteString, value: ByteString)]) {
+        func value(_ name: ByteString) -> ByteString? {
+            auxiliaries.last { $0.name == name }?.value
+        }
+        guard let id = value("rds-previous-id").flatMap({ ReplicationID($0) }),
+            let limit = value("rds-previous-limit").flatMap({ DecimalText.parse($0.bytes.span) })
+        else { return nil }
+        self.init(id: id, limit: limit)
     }
 }

@@ -302,6 +302,7 @@ extension Server {
         abandonSnapshot()
         disconnectReplicas()
         let database = incoming.selectedDatabase
+        let previous = ReplicationPast(incoming.auxiliaries)
         persistence.lastLoad = (incoming.keyCount, 0)
         log(.notice, "MASTER <-> REPLICA sync: Swapping active DB with loaded DB")
         keyspace.adopt(incoming.take())
@@ -311,7 +312,8 @@ extension Server {
         var link: [ReplicaLinkOutput] = []
         withRandom { random, server in
             let now = server.now.instant
-            server.roles.acceptSnapshot(random: &random, at: now, into: &link)
+            server.roles.acceptSnapshot(
+                previous: previous, random: &random, at: now, into: &link)
         }
         roles.dataOffset = roles.stream.history.offset
         perform(link)

@@ -63,6 +63,9 @@ public struct RDBPreamble: Sendable {
         public var offset: Int64
         /// Up to where the stream has changed keys: `rds-data-offset`, which others ignore.
         public var dataOffset: Int64?
+        /// The id that this one grew out of, and the first byte that is not of that one:
+        /// `rds-previous-id` and `rds-previous-limit`, which others ignore; nil without one.
+        public var previous: (id: String, limit: Int64)?
 
         /// The first three parts.
         public init(selectedDatabase: Int, id: String, offset: Int64) {
@@ -214,6 +217,10 @@ extension OutputBuffer {
             append(rdbAuxiliary: "repl-offset", "\(replication.offset)")
             if let offset = replication.dataOffset {
                 append(rdbAuxiliary: "rds-data-offset", "\(offset)")
+            }
+            if let previous = replication.previous {
+                append(rdbAuxiliary: "rds-previous-id", previous.id)
+                append(rdbAuxiliary: "rds-previous-limit", "\(previous.limit)")
             }
         }
         append(rdbAuxiliary: "aof-base", preamble.isAppendLogBase ? "1" : "0")

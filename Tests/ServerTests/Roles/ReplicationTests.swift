@@ -42,6 +42,21 @@ import Testing
         #expect(cluster.send("SELECT 3\nGET a\nGET other", from: reader) == "+OK $1 2 $8 database")
     }
 
+    @Test func `a replica that takes all data knows what their history grew out of`() {
+        let cluster = Self.pair()
+        _ = cluster.command("SET key value", on: 0)
+        #expect(cluster.wait { cluster.isCaughtUp(1, with: 0) })
+        let old = cluster.nodes[0].server.roles.stream.history
+        _ = cluster.command("REPLICAOF NO ONE", on: 1)
+        _ = cluster.command("SET other value", on: 1)
+        cluster.add()
+        cluster.follow(2, 1)
+        #expect(cluster.wait { cluster.isCaughtUp(2, with: 1) })
+        let history = cluster.nodes[2].server.roles.stream.history
+        #expect(history.previousID == old.id)
+        #expect(history.previousLimit == old.offset + 1)
+    }
+
     @Test func `the log tells what Redis's would`() {
         let cluster = Self.pair()
         let id = cluster.nodes[0].server.roles.stream.history.id
