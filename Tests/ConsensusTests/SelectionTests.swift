@@ -298,6 +298,16 @@ import Testing
         #expect(world.masterAddress(0) == (isSet ? 7002 : 7001))
     }
 
+    @Test(arguments: [true, false])
+    func `who has most is chosen however long it was without a master`(isSet: Bool) {
+        let world = group(isSet ? 1 : 0, replicas: 2)
+        world.servers[World.address(7001)]?.offset = 1001
+        world.servers[World.address(7001)]?.linkDownSeconds = 100
+        world.kill(server: 7000)
+        world.run(for: .seconds(20))
+        #expect(world.masterAddress(0) == (isSet ? 7001 : 7002))
+    }
+
     @Test func `nobody stands before enough replicas can be read, or failover-timeout has passed`()
     {
         let world = group(1, replicas: 2)

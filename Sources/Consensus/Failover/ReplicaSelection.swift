@@ -2,7 +2,7 @@
 //
 // Eligible is one that is up and connected, answered a ping within five ping periods, has a priority
 // other than 0, reported itself lately, was not without its master for much longer than the master
-// has been down, has the group's data (it synchronised once, with this group's history:
+// has been down (but where clients may count on WAIT), has the group's data (it synchronised once, with this group's history:
 // ReplicationHistory.swift), is not loading, and is a replica: a former master that comes back is not,
 // before it was made one. Of those, the one with the lowest priority number,
 // then the newest history, then the greatest offset, then the smallest run id. Where clients may
@@ -152,6 +152,8 @@ extension Sentinel {
         guard now - informedAt <= validity else { return false }
         // Who refuses a master that lost data is without it on purpose.
         if node.report.refusal != nil && master.node.lostDataSince != nil { return true }
+        // Where WAIT has promised something its offset counts, and says more than how long it waited.
+        if replicasToRead(index) > 0 { return true }
         var longestLinkDown = master.settings.downAfter * 10
         if isMasterDown, let since = withoutMasterSince(master.node) {
             longestLinkDown += now - since
