@@ -233,8 +233,7 @@ public struct Sentinel: ~Copyable {
         lastMaster += 1
         let master = Master(
             number: lastMaster, settings: known,
-            remembered: remembered.removeValue(forKey: known.name) ?? .init(),
-            identity: identity, at: now)
+            remembered: remembered.removeValue(forKey: known.name) ?? .init(), at: now)
         master.settings.knownReplicas = []
         master.settings.knownSentinels = []
         master.replicas = known.knownReplicas.prefix(Master.replicaLimit).map {

@@ -81,6 +81,22 @@ import Testing
         #expect(named == !isFenced)
     }
 
+    @Test func `elects who was promoted unheard after a loss of power on the whole site`() throws {
+        let world = world(sentinels: 3, ["fence"], replicas: 1)
+        _ = try #require(world.promoteUnheard(at: 1001))
+        for number in 0..<3 { world.kill(sentinel: number) }
+        world.kill(server: 7001)
+        for port in [7000, 7001] {
+            world.servers[World.address(port)]?.runID = String(repeating: "\(port % 10 + 5)", count: 40)
+            world.servers[World.address(port)]?.isFenced = true
+            world.servers[World.address(port)]?.received = []
+            world.servers[World.address(port)]?.isUp = true
+        }
+        for number in 0..<3 { world.restart(sentinel: number) }
+        world.run(for: .seconds(40))
+        for number in 0..<3 { #expect(world.masterAddress(number) == 7001) }
+    }
+
     @Test func `elects who was promoted unheard where another has taken its data anew`() throws {
         let world = world(sentinels: 3, ["fence"])
         let leader = try #require(world.promoteUnheard(at: 1001))

@@ -162,15 +162,14 @@ extension Sentinel {
     }
 
     /// Whether a node that calls itself a master is a replica that a leader promoted, and that leader
-    /// was gone before anyone heard of it: it was a replica as long as this process lives, and goes on
-    /// with the group's history.
+    /// was gone before anyone heard of it: it goes on with the group's history, and was a replica
+    /// as long as this process lives, or is fenced: a person's REPLICAOF NO ONE leaves no record.
     ///
     /// Any other master among the replicas tells neither its priority nor where its data stands, and
     /// is the last resort (LastResort.swift).
     func wasPromoted(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
-        guard let history, node.followerRunID != nil, node.followerRunID == node.runID else {
-            return false
-        }
+        let wasReplica = node.followerRunID != nil && node.followerRunID == node.runID
+        guard let history, wasReplica || node.report.isFenced else { return false }
         return node.report.kinship(with: history) == .continuation
     }
 

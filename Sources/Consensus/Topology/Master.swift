@@ -31,7 +31,8 @@ final class Master {
     ///
     /// Nil when it is released.
     var voteHeldUntil: Instant?
-    /// The last vote that was given to another sentinel and not given back.
+    /// The last vote that was given to another sentinel, or by an earlier process to itself, and not
+    /// given back.
     var grant: (epoch: UInt64, heldUntil: Instant)?
     /// The first record that holds the vote.
     var voteRecord = RecordID(number: 0)
@@ -62,8 +63,7 @@ final class Master {
     var rebootedAt: Instant?
 
     init(
-        number: Int, settings: MasterSettings, remembered: CompanionState.Group,
-        identity: ByteString, at now: Instant
+        number: Int, settings: MasterSettings, remembered: CompanionState.Group, at now: Instant
     ) {
         self.number = number
         self.settings = settings
@@ -77,7 +77,8 @@ final class Master {
         if leaderEpoch > configEpoch && grant?.isReleased != true {
             let heldUntil = now + Master.voteHold(settings)
             voteHeldUntil = heldUntil
-            if leader != identity { self.grant = (leaderEpoch, heldUntil) }
+            // Whoever stood itself may have won, and have promoted somebody before it ended.
+            self.grant = (leaderEpoch, heldUntil)
         }
         history = remembered.history
         timeline.past = remembered.timeline.suffix(Timeline.limit)
