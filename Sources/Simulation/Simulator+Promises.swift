@@ -153,6 +153,21 @@ extension Simulator {
         }
     }
 
+    /// A server has loaded what its disk held: if a restarted master lacks some of it, what that one
+    /// confirmed meanwhile is promised no more.
+    mutating func noteReturn(of node: Int) {
+        guard let master = numbers[invariants.newestMaster], isServer(master), master != node,
+            lives[master] > 0, isUp[master],
+            history.writes.contains(where: {
+                server(node).holds($0.key) && !server(master).holds($0.key)
+            })
+        else { return }
+        hearsay[master].isBranch = true
+        history.excuse(
+            history.promised.filter { !server(node).holds(history.writes[$0].key) },
+            "n\(node) came back with what n\(master) lacks")
+    }
+
     /// A server is told whom to follow: what it alone holds goes with its data set, if the master died
     /// since it was elected and came back from an older file.
     mutating func noteOrder(to node: Int) {

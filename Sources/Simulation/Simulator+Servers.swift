@@ -197,6 +197,7 @@ extension Simulator {
                 // A file without a history has nothing that a master's could be compared with.
                 if !process.server.roles.link.canResume { hearsay[node].wasTold = true }
                 if process.takesWrites { noteOpening(of: node) }
+                noteReturn(of: node)
             }
         } catch {
             invariants.violate(.dataSets, "n\(node) cannot load its own snapshot: \(error)")
