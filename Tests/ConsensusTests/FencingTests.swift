@@ -87,7 +87,8 @@ import Testing
         for number in 0..<3 { world.kill(sentinel: number) }
         world.kill(server: 7001)
         for port in [7000, 7001] {
-            world.servers[World.address(port)]?.runID = String(repeating: "\(port % 10 + 5)", count: 40)
+            world.servers[World.address(port)]?.runID = String(
+                repeating: "\(port % 10 + 5)", count: 40)
             world.servers[World.address(port)]?.isFenced = true
             world.servers[World.address(port)]?.received = []
             world.servers[World.address(port)]?.isUp = true
@@ -132,9 +133,10 @@ import Testing
         world.run(for: .seconds(40))
         #expect(world.servers[World.address(7001)]?.master == World.address(7002))
         world.servers[World.address(7000)]?.isFenced = false
-        #expect(world.run(upTo: .seconds(20)) {
-            world.servers[World.address(7001)]?.master == World.address(7000)
-        })
+        #expect(
+            world.run(upTo: .seconds(20)) {
+                world.servers[World.address(7001)]?.master == World.address(7000)
+            })
     }
 
     @Test func `names a fenced master in the end where too few know that another was promoted`() {

@@ -1,6 +1,6 @@
 // Which replica becomes the master.
 //
-// Eligible is one that is up and connected, answered a ping within five ping periods, has a priority
+// Eligible is one that is up and connected, answered within five ping periods, has a priority
 // other than 0, reported itself lately, was not without its master for much longer than the master
 // has been down (but where clients may count on WAIT), has the group's data (it synchronised once, with this group's history:
 // ReplicationHistory.swift), is not loading, and is a replica: a former master that comes back is not,
@@ -142,8 +142,7 @@ extension Sentinel {
         let master = masters[index]
         let node = master.replicas[replica].node
         guard !node.isSubjectivelyDown, node.takesOrders, node.link.accessError == nil,
-            !master.replicas[replica].hasRefusedPromotion,
-            now - node.link.lastAvailable <= timing.pingPeriod * 5,
+            !master.replicas[replica].hasRefusedPromotion, hasAnsweredLately(node),
             node.report.priority != 0, let informedAt = node.informedAt,
             node.connectedAt.map({ informedAt >= $0 }) ?? false
         else { return false }
@@ -159,6 +158,13 @@ extension Sentinel {
             longestLinkDown += now - since
         }
         return node.report.linkDownTime.map { $0 <= longestLinkDown } ?? true
+    }
+
+    /// Whether a replica has answered within five ping periods: a ping or, on a link that was mended just
+    /// now, INFO.
+    func hasAnsweredLately(_ node: DataNode) -> Bool {
+        let last = max(node.link.lastAvailable, node.informedAt ?? node.link.lastAvailable)
+        return now - last <= timing.pingPeriod * 5
     }
 
     /// Whether a node that calls itself a master is a replica that a leader promoted, and that leader

@@ -59,7 +59,7 @@ extension Sentinel {
         if !node.takesOrders { return .disconnected }
         if node.link.accessError != nil { return .accessRefused }
         if candidate.hasRefusedPromotion { return .refused }
-        if now - node.link.lastAvailable > timing.pingPeriod * 5 { return .noRecentPong }
+        if !hasAnsweredLately(node) { return .noRecentPong }
         if report.priority == 0 { return .priorityZero }
         let isMasterDown = masters[index].node.isSubjectivelyDown
         let validity = isMasterDown ? timing.pingPeriod * 5 : timing.informationPeriod * 3
