@@ -86,6 +86,8 @@ enum ClientEnd: Hashable, Sendable {
 final class SimulatedConnection {
     /// Nothing is read off a session while the kernel holds so many of its bytes.
     static let kernelBuffer = 16 << 10
+    /// Among what sentinels are answered only INFO is longer.
+    static let reportLength = 1000
 
     let client: Int
     let clientLife: Int
@@ -109,8 +111,8 @@ final class SimulatedConnection {
     /// Bytes that were sent to and that arrived at the server.
     var sentToServer = 0
     var arrivedAtServer = 0
-    /// What the server's last bytes were sent with: whether it had the group's data.
-    var hadData = false
+    /// INFO on its way to a sentinel: when it was written, and whether the server had the group's data.
+    var reports: [(at: Instant, hadData: Bool)] = []
 
     init(client: Int, clientLife: Int, end: ClientEnd, server: Int) {
         self.client = client

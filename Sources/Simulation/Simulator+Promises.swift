@@ -42,7 +42,7 @@ extension Simulator {
             // What was confirmed after a replica was read, its report does not tell.
             let known = holders.filter { holder in
                 report(of: holder, to: leader).map {
-                    $0.at >= max(since, write.confirmedAt) && $0.life == lives[holder]
+                    $0.at >= since && $0.toldAt >= write.confirmedAt && $0.life == lives[holder]
                 } ?? false
                     && server(holder).server.settings.replicaPriority > 0
                     && !server(holder).isMaster && addresses[holder] != invariants.newestMaster

@@ -151,7 +151,7 @@ extension Simulator {
                 return
             }
             guard let reply else { return }
-            if case .bulk(let text) = reply, text.count > 100 { noteReport(link, id) }
+            if case .bulk(let text) = reply, text.count > SimulatedConnection.reportLength { noteReport(link, id) }
             feed(node, .reply(link, reply))
         }
     }
@@ -159,9 +159,10 @@ extension Simulator {
     /// An INFO came in: from here on the sentinel knows what it says.
     private mutating func noteReport(_ link: LinkID, _ id: Int) {
         let connection = connections[id]
-        guard isServer(connection.server) else { return }
+        guard isServer(connection.server), !connection.reports.isEmpty else { return }
+        let told = connection.reports.removeFirst()
         reports[connection.client][connection.server] = ServerReport(
-            link: link, life: connection.serverLife, hasData: connection.hadData, at: now)
+            link: link, life: connection.serverLife, hasData: told.hadData, toldAt: told.at, at: now)
     }
 
     /// What the sentinel knows of a server by the connection that it has to it.

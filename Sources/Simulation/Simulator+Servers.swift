@@ -314,7 +314,11 @@ extension Simulator {
             }
             let bytes = ByteString(process.server.sessions[session].reply.output.unsent).bytes
             process.server.sessions[session].reply.output.removeAll()
-            if isSentinel(connections[id].client) { connections[id].hadData = process.hasData }
+            if connections[id].replies != nil, bytes.count > SimulatedConnection.reportLength,
+                isSentinel(connections[id].client)
+            {
+                connections[id].reports.append((now, process.hasData))
+            }
             send(bytes: bytes, id, direction)
             process.server.sessions.updateReadingPause(session)
             if process.server.sessions[session].flags.contains(.closeAfterReply) {
