@@ -89,6 +89,7 @@ final class SimulatedSentinel {
         }
         self.machine = machine
         self.machine.weaknesses = weaknesses
+        knownReplicas = disk.durable.text.split(separator: " known-replica ").count - 1
         return true
     }
 

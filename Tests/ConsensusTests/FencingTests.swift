@@ -98,6 +98,19 @@ import Testing
         for number in 0..<3 { #expect(world.masterAddress(number) == 7001) }
     }
 
+    @Test func `elects who followed one that was promoted unheard and is gone`() throws {
+        let world = world(sentinels: 3, ["fence"])
+        let leader = try #require(world.promoteUnheard(at: 1001))
+        world.servers[World.address(7002)]?.master = World.address(7001)
+        world.branch(7002, at: 1001)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+        world.run(for: .seconds(5))
+        world.kill(server: 7001)
+        world.run(for: .seconds(25))
+        for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7002) }
+    }
+
     @Test func `elects who was promoted unheard where another has taken its data anew`() throws {
         let world = world(sentinels: 3, ["fence"])
         let leader = try #require(world.promoteUnheard(at: 1001))

@@ -33,9 +33,13 @@ extension Sentinel {
         let since = master.replacedSince ?? grant?.heldUntil ?? now + hold
         let isOver = now >= since + hold * Sentinel.patience
         let history = groupHistory(index)
-        let isReplaced = master.replicas.contains {
-            $0.node.reportedRole == .master && wasPromoted($0.node, history)
-        }
+        let isReplaced = master.replicas.contains { isPromotedOrFollows($0.node, history) }
         master.replacedSince = isSuperseded || isReplaced && !isOver ? since : nil
+    }
+
+    /// Whether the node was promoted, or has followed one that was and may be gone by now.
+    private func isPromotedOrFollows(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
+        if node.reportedRole == .master { return wasPromoted(node, history) }
+        return history.map { node.report.kinship(with: $0) == .continuation } ?? false
     }
 }
