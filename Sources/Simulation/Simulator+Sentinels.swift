@@ -151,7 +151,9 @@ extension Simulator {
                 return
             }
             guard let reply else { return }
-            if case .bulk(let text) = reply, text.count > SimulatedConnection.reportLength { noteReport(link, id) }
+            if case .bulk(let text) = reply, text.count > SimulatedConnection.reportLength {
+                noteReport(link, id)
+            }
             feed(node, .reply(link, reply))
         }
     }
@@ -162,7 +164,8 @@ extension Simulator {
         guard isServer(connection.server), !connection.reports.isEmpty else { return }
         let told = connection.reports.removeFirst()
         reports[connection.client][connection.server] = ServerReport(
-            link: link, life: connection.serverLife, hasData: told.hadData, toldAt: told.at, at: now)
+            link: link, life: connection.serverLife, hasData: told.hadData, toldAt: told.at, at: now
+        )
     }
 
     /// What the sentinel knows of a server by the connection that it has to it.

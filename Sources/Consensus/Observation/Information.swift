@@ -180,7 +180,7 @@ extension Sentinel {
         }
     }
 
-    /// Whether the master is one, is up, and said so lately; one that is fenced may have been replaced.
+    /// Whether the master is one, is up, and said so lately; a fenced one may have been replaced.
     private func masterLooksSane(_ index: Int) -> Bool {
         let master = masters[index]
         // Until a failover is over, its leader knows the former master as the master.
@@ -188,7 +188,8 @@ extension Sentinel {
             return false
         }
         return master.node.reportedRole == .master && !master.node.isSubjectivelyDown
-            && !master.node.report.isFenced && !master.isObjectivelyDown && now - informedAt < timing.informationPeriod * 2
+            && !master.node.report.isFenced && !master.isObjectivelyDown
+            && now - informedAt < timing.informationPeriod * 2
     }
 
     /// Whether it was within reach for so long: who was cut off from a server may be the one who has
