@@ -111,6 +111,25 @@ import Testing
         for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7002) }
     }
 
+    @Test
+    func `names a fenced master in the end where nobody that shows a promotion can be elected`() {
+        let world = world(sentinels: 3, ["fence"], replicas: 1)
+        world.giveVotesAway(epoch: 1)
+        world.branch(7001, at: 1001)
+        world.servers[World.address(7001)]?.linkIsUp = false
+        world.servers[World.address(7001)]?.linkDownSeconds = 1000
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+        world.run(for: .seconds(30))
+        world.servers[World.address(7000)]?.received = []
+        world.run(for: .seconds(80))
+        let named = world.servers[World.address(7000)]?.received.contains {
+            $0.hasPrefix("PUBLISH") && $0.contains("mymaster,127.0.0.1,7000")
+        }
+        #expect(named == true)
+    }
+
     @Test func `elects who was promoted unheard where another has taken its data anew`() throws {
         let world = world(sentinels: 3, ["fence"])
         let leader = try #require(world.promoteUnheard(at: 1001))

@@ -27,19 +27,30 @@ extension Sentinel {
         let isSuperseded = master.node.report.supersededEpoch > master.configEpoch
         guard master.node.report.isFenced, grant != nil || isSuperseded else {
             master.replacedSince = nil
+            master.firstReplacedSince = nil
+            return
+        }
+        let history = groupHistory(index)
+        guard
+            isSuperseded
+                || master.replicas.contains(where: { isPromotedOrFollows($0.node, history) })
+        else {
+            master.replacedSince = nil
             return
         }
         let hold = Master.voteHold(master.settings)
-        let since = master.replacedSince ?? grant?.heldUntil ?? now + hold
-        let isOver = now >= since + hold * Sentinel.patience
-        let history = groupHistory(index)
-        let isReplaced = master.replicas.contains { isPromotedOrFollows($0.node, history) }
-        master.replacedSince = isSuperseded || isReplaced && !isOver ? since : nil
+        // Rounds that this leads to end in votes, too: they do not begin it anew.
+        let since = master.firstReplacedSince ?? grant?.heldUntil ?? now + hold
+        master.firstReplacedSince = since
+        let isOver = !isSuperseded && now >= since + hold * Sentinel.patience
+        master.replacedSince = isOver ? nil : since
     }
 
-    /// Whether the node was promoted, or has followed one that was and may be gone by now.
+    /// Whether the node was promoted, or has followed one that was and may be gone by now, and could
+    /// take its place.
     private func isPromotedOrFollows(_ node: DataNode, _ history: ReplicationHistory?) -> Bool {
         if node.reportedRole == .master { return wasPromoted(node, history) }
-        return history.map { node.report.kinship(with: $0) == .continuation } ?? false
+        guard let history, node.report.priority != 0 else { return false }
+        return node.report.kinship(with: history) == .continuation
     }
 }

@@ -57,6 +57,8 @@ final class Master {
     var timeline = Timeline()
     /// Since when the master, which is fenced, counts as replaced (UnheardPromotion.swift).
     var replacedSince: Instant?
+    /// Since when it first did, while it has waited to be named; the time for that runs out.
+    var firstReplacedSince: Instant?
     /// When the silence began that made the master count as down.
     var silenceBeganAt: Instant?
     /// When the master restarted, until it answers a ping.
