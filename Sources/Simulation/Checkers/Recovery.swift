@@ -75,10 +75,15 @@ extension Simulator {
         return NodeAddress(host: host, port: port)
     }
 
-    /// Whether operators had every sentinel forget a former master while it was away: it comes back,
-    /// fenced, and nobody tells it whom to follow.
+    /// Whether operators had every sentinel forget a former master while it was away, or who follows
+    /// it: it comes back, fenced, and nobody tells it whom to follow.
     private mutating func isForgotten(_ process: SimulatedServer) -> Bool {
-        guard plan.kind == .operated, process.isMaster, !process.takesWrites else { return false }
+        guard plan.kind == .operated, !process.takesWrites else { return false }
+        if let followed = process.follows {
+            guard let master = numbers[followed], isServer(master), server(master).isMaster,
+                isForgotten(server(master))
+            else { return false }
+        }
         for node in 0..<plan.sentinels {
             let replicas = ask(node, "replicas")?.elements ?? []
             // Fields are names and values in a row, and the second is the address.
