@@ -34,6 +34,7 @@ extension Sentinel {
         let old = masters[index].node.address
         var addresses = masters[index].replicas.map(\.node.address).filter { $0 != target }
         if old != target && !addresses.contains(old) { addresses.append(old) }
+        masters[index].knowsHistory = false
         learnHistory(index, ofNext: target)
         resetMaster(index, forgettingSentinels: false)
         if old != target { masters[index].noteFormerMaster(old) }

@@ -6,8 +6,9 @@
 // and majority are those of any failover.
 //
 // That a master has other data than a replica counts only where it is the master whose history is not
-// the group's: a replica that was away for long may be the one that knows too little. The replica's own
-// must have to do with the group's, which it may have left at the last failover.
+// the group's, as the master itself or its replicas have told since it was named: a replica that was
+// away for long, or a sentinel, may be the one that knows too little. The replica's own must have to do
+// with the group's, which it may have left at the last failover.
 //
 // After a master came back its replicas are asked again and again until they have compared their data
 // with its own, so that nothing is lost while INFO is not due.
@@ -89,7 +90,7 @@ extension Sentinel {
         case nil: return false
         case .lessData: return true
         case .otherData:
-            guard let history = master.history, let told = master.node.report.history,
+            guard master.knowsHistory, let history = master.history, let told = master.node.report.history,
                 let own = report.history
             else { return false }
             return own.hasCommonPast(with: history) && told.name != history.name

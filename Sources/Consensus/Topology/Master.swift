@@ -42,6 +42,9 @@ final class Master {
     var formerSentinelsUntil: Instant?
     /// The history that the group's data belongs to, as its master or those who follow it named it.
     var history: ReplicationHistory?
+    /// Whether that was told since the master was named: who missed a change of masters may know an
+    /// older one.
+    var knowsHistory = true
     /// The replicas that must have a write before the master confirms it; 0 where that is not set.
     var minimumReplicas = 0
     var isObjectivelyDown = false
