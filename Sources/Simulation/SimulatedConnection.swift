@@ -111,8 +111,9 @@ final class SimulatedConnection {
     /// Bytes that were sent to and that arrived at the server.
     var sentToServer = 0
     var arrivedAtServer = 0
-    /// INFO on its way to a sentinel: when it was written, and whether the server had the group's data.
-    var reports: [(at: Instant, hadData: Bool)] = []
+    /// INFO on its way to a sentinel: when it was written, whether the server had the group's data, and
+    /// which writes it lacked that WAIT had confirmed.
+    var reports: [(at: Instant, hadData: Bool, lacks: [Int])] = []
 
     init(client: Int, clientLife: Int, end: ClientEnd, server: Int) {
         self.client = client

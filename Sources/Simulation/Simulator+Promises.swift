@@ -25,6 +25,14 @@ extension Simulator {
         }
     }
 
+    /// What WAIT has confirmed and a server lacks, while the sentinel that asks may lead a failover.
+    func lacked(by node: Int, askedBy asker: Int) -> [Int] {
+        guard plan.minimumReplicas > 0, sentinels[asker].objectivelyDownSince != nil else {
+            return []
+        }
+        return history.promised.filter { !server(node).holds(history.writes[$0].key) }
+    }
+
     /// A leader has selected a replica.
     mutating func judgeSelection(_ replica: Int, by leader: Int) {
         guard plan.minimumReplicas > 0 else { return }
@@ -43,6 +51,7 @@ extension Simulator {
             let known = holders.filter { holder in
                 report(of: holder, to: leader).map {
                     $0.at >= since && $0.toldAt >= write.confirmedAt && $0.life == lives[holder]
+                        && !$0.lacks.contains(place)
                 } ?? false
                     && server(holder).server.settings.replicaPriority > 0
                     && !server(holder).isMaster && addresses[holder] != invariants.newestMaster

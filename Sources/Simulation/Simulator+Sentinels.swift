@@ -164,7 +164,8 @@ extension Simulator {
         guard isServer(connection.server), !connection.reports.isEmpty else { return }
         let told = connection.reports.removeFirst()
         reports[connection.client][connection.server] = ServerReport(
-            link: link, life: connection.serverLife, hasData: told.hadData, toldAt: told.at, at: now
+            link: link, life: connection.serverLife, hasData: told.hadData, lacks: told.lacks,
+            toldAt: told.at, at: now
         )
     }
 

@@ -317,7 +317,8 @@ extension Simulator {
             if connections[id].replies != nil, bytes.count > SimulatedConnection.reportLength,
                 isSentinel(connections[id].client)
             {
-                connections[id].reports.append((now, process.hasData))
+                connections[id].reports.append(
+                    (now, process.hasData, lacked(by: node, askedBy: connections[id].client)))
             }
             send(bytes: bytes, id, direction)
             process.server.sessions.updateReadingPause(session)

@@ -86,6 +86,8 @@ struct Simulator: ~Copyable {
         var link: LinkID
         var life: Int
         var hasData: Bool
+        /// Writes that WAIT had confirmed, and that the server did not have.
+        var lacks: [Int]
         /// When the server wrote it, and when the sentinel read it.
         var toldAt: Instant
         var at: Instant

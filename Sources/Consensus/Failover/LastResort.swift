@@ -12,7 +12,8 @@
 //  - the master has been down for failover-timeout, or says itself that it is a replica.
 //
 // The last of all is the master itself, where sentinels that had not heard of its configuration made it
-// a replica of one of its own: if nobody else can be the master, its leader tells it to be what the
+// a replica of one of its own, or where it holds its writes back for one that restarted without what
+// it was handed: if nobody else can be the master, its leader tells it to be what the
 // configuration says. That is no new configuration, and none is published.
 
 import Bytes
@@ -53,17 +54,25 @@ extension Sentinel {
         }
     }
 
-    /// Tells the master that it is one, if it follows a replica of its own; the leader found no other.
+    /// Tells the master that it is one, if it follows a replica of its own, or has handed over to one
+    /// that cannot be promoted; the leader found no other.
     mutating func restoreMaster(_ index: Int) {
         let node = masters[index].node
-        guard node.reportedRole == .replica, node.isConnected, !node.report.isLoading,
-            let followed = node.followedMaster, masters[index].replicaIndex(followed) != nil,
-            now < leadershipEnd(index)
-        else { return }
+        guard node.isConnected, !node.report.isLoading, now < leadershipEnd(index) else { return }
+        let reason: String
+        if node.reportedRole == .replica, let followed = node.followedMaster,
+            masters[index].replicaIndex(followed) != nil
+        {
+            reason = "follows its own replica \(followed.name)"
+        } else if node.reportedRole == .master, let target = node.report.switchoverTarget {
+            reason = "has handed over to \(target.name), which has not its data"
+        } else {
+            return
+        }
         log(
             .warning,
-            "\(node.address.name) is the master of '\(masters[index].settings.name)' and follows its "
-                + "own replica \(followed.name); nobody else can be the master, so it is told to")
+            "\(node.address.name) is the master of '\(masters[index].settings.name)' and \(reason); "
+                + "nobody else can be the master, so it is told to")
         sendSlaveOf(.master(index), nil)
         askForInformation(.master(index))
     }
