@@ -98,6 +98,20 @@ import Testing
         for number in 0..<3 { #expect(world.masterAddress(number) == 7001) }
     }
 
+    @Test func `elects who was promoted unheard although another candidate gave votes back`() throws {
+        let world = world(sentinels: 3, ["fence"])
+        let leader = try #require(world.promoteUnheard(at: 1001))
+        for voter in (0..<3) where voter != leader {
+            world.ask(
+                voter, "SENTINEL", "RELEASE", "127.0.0.1", "7000", "1",
+                String(repeating: "x", count: 40))
+        }
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+        world.run(for: .seconds(25))
+        for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7001) }
+    }
+
     @Test func `elects who followed one that was promoted unheard and is gone`() throws {
         let world = world(sentinels: 3, ["fence"])
         let leader = try #require(world.promoteUnheard(at: 1001))

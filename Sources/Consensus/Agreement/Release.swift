@@ -38,7 +38,11 @@ extension Sentinel {
         _ request: SentinelRequestID, address: NodeAddress?, epoch: UInt64, candidate: ByteString
     ) {
         let index = masters.firstIndex { $0.node.address == address }
-        if let index, masters[index].grant?.epoch == epoch { masters[index].grant = nil }
+        if let index, let grant = masters[index].grant, grant.epoch == epoch,
+            grant.candidate == candidate
+        {
+            masters[index].grant = nil
+        }
         guard let index, masters[index].leader == candidate, masters[index].leaderEpoch == epoch,
             masters[index].voteHeldUntil != nil
         else {

@@ -30,7 +30,7 @@ extension Sentinel {
         if !weaknesses.contains(.electsBlindly) {
             let heldUntil = now + Master.voteHold(masters[index].settings)
             masters[index].voteHeldUntil = heldUntil
-            if candidate != identity { masters[index].grant = (epoch, heldUntil) }
+            if candidate != identity { masters[index].grant = (epoch, candidate, heldUntil) }
         }
         masters[index].leader = candidate
         masters[index].leaderEpoch = epoch

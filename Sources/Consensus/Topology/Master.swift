@@ -33,7 +33,7 @@ final class Master {
     var voteHeldUntil: Instant?
     /// The last vote that was given to another sentinel, or by an earlier process to itself, and not
     /// given back.
-    var grant: (epoch: UInt64, heldUntil: Instant)?
+    var grant: (epoch: UInt64, candidate: ByteString?, heldUntil: Instant)?
     /// The first record that holds the vote.
     var voteRecord = RecordID(number: 0)
     /// Sentinels that RESET forgot and that have not been heard of since: they count for the
@@ -83,7 +83,7 @@ final class Master {
             let heldUntil = now + Master.voteHold(settings)
             voteHeldUntil = heldUntil
             // Whoever stood itself may have won, and have promoted somebody before it ended.
-            self.grant = (leaderEpoch, heldUntil)
+            self.grant = (leaderEpoch, leader, heldUntil)
         }
         history = remembered.history
         timeline.past = remembered.timeline.suffix(Timeline.limit)
