@@ -98,7 +98,8 @@ import Testing
         for number in 0..<3 { #expect(world.masterAddress(number) == 7001) }
     }
 
-    @Test func `elects who was promoted unheard although another candidate gave votes back`() throws {
+    @Test func `elects who was promoted unheard although another candidate gave votes back`() throws
+    {
         let world = world(sentinels: 3, ["fence"])
         let leader = try #require(world.promoteUnheard(at: 1001))
         for voter in (0..<3) where voter != leader {
@@ -342,6 +343,27 @@ import Testing
         world.run(for: .seconds(30))
         #expect(world.masterAddress(0) == 7002)
         #expect(world.lines(0, "has lost data").isEmpty)
+    }
+
+    @Test(arguments: [1000, 1500])
+    func `does not fail over to a former master's file with more than was taken over`(offset: Int) {
+        let world = world(sentinels: 3, ["fence"])
+        world.kill(server: 7000)
+        let isSelected = world.run(upTo: .seconds(20)) {
+            (0..<3).contains { !world.lines($0, "+selected-slave").isEmpty }
+        }
+        #expect(isSelected)
+        world.branch(7001, at: 1001, name: "b")
+        world.run(for: .seconds(20))
+        world.servers[World.address(7000)]?.master = World.address(7001)
+        world.servers[World.address(7000)]?.offset = offset
+        world.servers[World.address(7000)]?.masterRefused = "older"
+        world.servers[World.address(7000)]?.linkIsUp = false
+        world.servers[World.address(7000)]?.isUp = true
+        world.run(for: .seconds(5))
+        // What the elected master had, and what it may have lost, is of the group.
+        let isLost = (0..<3).contains { !world.lines($0, "has lost data").isEmpty }
+        #expect(isLost == (offset == 1000))
     }
 
     @Test func `does not fail over to a replica that only has another history`() {

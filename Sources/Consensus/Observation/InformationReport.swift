@@ -43,7 +43,9 @@ struct InformationReport: Hashable, Sendable {
 
     /// Why a replica refuses a master that came back.
     enum Refusal: Hashable, Sendable {
-        /// It has no data, or the replica's only up to some time ago.
+        /// It has no data.
+        case noData
+        /// It has the replica's data only up to some time ago.
         case lessData
         /// It has other data.
         case otherData
@@ -143,7 +145,9 @@ struct InformationReport: Hashable, Sendable {
             offset = DecimalText.parse(value).flatMap { UInt64(exactly: $0) } ?? 0
         } else if name.equals("rds_master_refused") {
             hasJudgedMaster = true
-            if value.equals("empty") || value.equals("older") {
+            if value.equals("empty") {
+                refusal = .noData
+            } else if value.equals("older") {
                 refusal = .lessData
             } else if value.equals("foreign") {
                 refusal = .otherData

@@ -47,7 +47,7 @@ extension Sentinel {
         for replica in masters[index].replicas.indices
         where saysMasterLostData(index, replica) {
             let report = masters[index].replicas[replica].node.report
-            guard report.refusal == .lessData, let history = report.history else { continue }
+            guard report.refusal != .otherData, let history = report.history else { continue }
             if let found, found.reached >= report.offset { continue }
             found = (history, report.offset)
         }
@@ -88,7 +88,12 @@ extension Sentinel {
     private func hasLostData(_ master: Master, by report: InformationReport) -> Bool {
         switch report.refusal {
         case nil: return false
-        case .lessData: return true
+        case .noData: return true
+        case .lessData:
+            // A former master's file may hold what nobody took over: that is not the group's.
+            guard master.knowsHistory, let history = master.history, let own = report.history
+            else { return true }
+            return own.kinship(at: report.offset, with: history) != .foreign
         case .otherData:
             guard master.knowsHistory, let history = master.history, let told = master.node.report.history,
                 let own = report.history
