@@ -91,12 +91,11 @@ extension Sentinel {
         case .noData: return true
         case .lessData:
             // A former master's file may hold what nobody took over: that is not the group's.
-            guard master.knowsHistory, let history = master.history, let own = report.history
-            else { return true }
-            return own.kinship(at: report.offset, with: history) != .foreign
+            guard let first = master.firstHistory else { return true }
+            return report.replicationID != first.previous || report.offset < first.previousEnd
         case .otherData:
-            guard master.knowsHistory, let history = master.history, let told = master.node.report.history,
-                let own = report.history
+            guard master.firstHistory != nil, let history = master.history,
+                let told = master.node.report.history, let own = report.history
             else { return false }
             return own.hasCommonPast(with: history) && told.name != history.name
                 && told.previous != history.name

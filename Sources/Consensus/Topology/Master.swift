@@ -42,9 +42,9 @@ final class Master {
     var formerSentinelsUntil: Instant?
     /// The history that the group's data belongs to, as its master or those who follow it named it.
     var history: ReplicationHistory?
-    /// Whether that was told since the master was named: who missed a change of masters may know an
-    /// older one.
-    var knowsHistory = true
+    /// The first one that was told since the master was named; nil before: who missed a change of
+    /// masters may know an older one.
+    var firstHistory: ReplicationHistory?
     /// The replicas that must have a write before the master confirms it; 0 where that is not set.
     var minimumReplicas = 0
     var isObjectivelyDown = false
@@ -86,6 +86,7 @@ final class Master {
             self.grant = (leaderEpoch, leader, heldUntil)
         }
         history = remembered.history
+        firstHistory = remembered.history
         timeline.past = remembered.timeline.suffix(Timeline.limit)
         minimumReplicas = remembered.minimumReplicas
         formerSentinels = remembered.formerSentinels

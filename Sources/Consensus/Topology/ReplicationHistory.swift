@@ -116,7 +116,7 @@ extension Sentinel {
     }
 
     private mutating func remember(_ history: ReplicationHistory, _ index: Int) {
-        masters[index].knowsHistory = true
+        if masters[index].firstHistory == nil { masters[index].firstHistory = history }
         if masters[index].history == history { return }
         masters[index].history = history
         records.isDue = true
