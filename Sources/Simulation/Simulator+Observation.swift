@@ -119,10 +119,11 @@ extension Simulator {
             return
         }
         let priority = server(replica).server.settings.replicaPriority
-        // Where all data are gone, or were given up for an empty master's, or lie where nobody may be
+        // Where all data are gone, or the group went on with an emptied master's before others could
+        // compare, or were given up for an empty master's, or lie where nobody may be
         // promoted, or with a former master, or with a replica that is down, one is as good as another.
         let isToHaveData =
-            counts[.wipedData] == 0
+            counts[.wipedData] == 0 && !hearsay[replica].hasEmptiedData
             && servers.indices.contains {
                 let (server, number) = (servers[$0], plan.sentinels + $0)
                 let isWaitedFor = addresses[number] == invariants.newestMaster

@@ -137,7 +137,7 @@ extension Simulator {
             history.excuse([write], "whoever had it died before the client heard of it")
         } else if addresses[server] != invariants.newestMaster {
             history.excuse([write], "\(invariants.newestMaster.name) was the master already")
-        } else if hearsay[server].isBranch {
+        } else if hearsay[server].isBranch || isBehindSomebody(server) {
             history.excuse([write], "n\(server) lacked what others had")
         } else if lives[server] > 0, let rival = rival(of: server) {
             history.excuse([write], "n\(rival) has another history and does not follow n\(server)")
@@ -163,6 +163,18 @@ extension Simulator {
         }
     }
 
+    /// Whether somebody has a longer stream of the history that a restarted master goes on from, be it
+    /// the same writes once more; it may have been under way when the fence opened.
+    private func isBehindSomebody(_ node: Int) -> Bool {
+        if lives[node] == 0 { return false }
+        let own = server(node).server.roles.stream.history
+        return (0..<plan.servers).map { plan.sentinels + $0 }.contains {
+            let other = server($0).server.roles.stream.history
+            return $0 != node && isUp[$0] && other.id == own.previousID
+                && other.offset >= own.previousLimit
+        }
+    }
+
     /// A server has loaded what its disk held: if a restarted master lacks some of it, what that one
     /// confirmed meanwhile is promised no more.
     mutating func noteReturn(of node: Int) {
@@ -176,6 +188,14 @@ extension Simulator {
         history.excuse(
             history.promised.filter { !server(node).holds(history.writes[$0].key) },
             "n\(node) came back with what n\(master) lacks")
+    }
+
+    /// A server has taken its master's data set.
+    mutating func noteDataSet(of node: Int) {
+        guard counts[.lostData] > 0, let master = server(node).follows.flatMap({ numbers[$0] }),
+            isServer(master)
+        else { return }
+        hearsay[node].hasEmptiedData = !server(master).hasData
     }
 
     /// A server is told whom to follow: what it alone holds goes with its data set, if the master died

@@ -113,6 +113,7 @@ extension Simulator {
             // A fenced master, too, is promoted by an order; hellos that open the fence are judged.
             if text.hasPrefix("The fence is lifted: REPLICAOF NO ONE") { notePromotion(of: node) }
             if text.hasPrefix("The fence is lifted: sentinels") { noteOpening(of: node) }
+            if text == "MASTER <-> REPLICA sync: Finished with success" { noteDataSet(of: node) }
         case .connectMaster(let host, let port, _):
             connectMaster(node, NodeAddress(host: host, port: port))
         case .disconnectMaster: abandonAttempt(process)

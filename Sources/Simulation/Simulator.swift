@@ -105,6 +105,8 @@ struct Simulator: ~Copyable {
         var wasTold = true
         /// Whether it took writes, after a restart, although it lacked what others had.
         var isBranch = false
+        /// Whether it took the data set of a master whose own was lost with its disk.
+        var hasEmptiedData = false
     }
 
     init(plan: FaultPlan, weakness: Weakness, keepsTranscript: Bool) {
