@@ -234,6 +234,21 @@ import Testing
         #expect(!orders(world, 7001).contains("SLAVEOF NO ONE"))
     }
 
+    @Test func `the master is one again where whom it handed over to came back without its data`() {
+        let world = unsettled()
+        world.run(for: .seconds(12))
+        set(world, 7001) { $0.priority = 0 }
+        set(world, 7002) {
+            $0.runID = String(repeating: "9", count: 40)
+            $0.history = String(repeating: "e", count: 40)
+            $0.previousHistory = String(repeating: "0", count: 40)
+            $0.isFenced = true
+        }
+        set(world, 7000) { $0.pingError = "READONLY Another server may have taken over" }
+        #expect(world.run(upTo: .seconds(60)) { orders(world, 7000).contains("SLAVEOF NO ONE") })
+        #expect((1..<3).allSatisfy { world.masterAddress($0) == 7000 })
+    }
+
     @Test func `whom the master handed over to is not made its replica again`() {
         let world = unsettled()
         world.run(for: .seconds(60))
