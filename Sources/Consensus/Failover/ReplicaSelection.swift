@@ -2,11 +2,11 @@
 //
 // Eligible is one that is up and connected, answered within five ping periods, has a priority
 // other than 0, reported itself lately, was not without its master for much longer than the master
-// has been down (but where clients may count on WAIT), has the group's data (it synchronised once, with this group's history:
-// ReplicationHistory.swift), is not loading, and is a replica: a former master that comes back is not,
-// before it was made one. Of those, the one with the lowest priority number,
-// then the newest history, then the greatest offset, then the smallest run id. Where clients may
-// count on WAIT, history and offset come first (ConfirmedWrites.swift). Whom the master has handed
+// has been down (but where clients may count on WAIT), has the group's data (it synchronised once,
+// with this group's history: ReplicationHistory.swift), is not loading, and is a replica: a former
+// master that comes back is not, before it was made one. Of those, the one with the lowest priority
+// number, then the newest history, then the greatest offset, then the smallest run id. Where clients
+// may count on WAIT, history and offset come first (ConfirmedWrites.swift). Whom the master has handed
 // over to already comes before all (UnsettledSwitchover.swift).
 //
 // The reports on which this stands are fetched anew when the failover begins; a leader waits a moment
