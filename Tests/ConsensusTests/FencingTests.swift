@@ -212,6 +212,16 @@ import Testing
         #expect(isNamed())
     }
 
+    @Test func `names a master that came back only when that has said whether it is fenced`() {
+        let world = world(sentinels: 1, ["fence"])
+        world.kill(server: 7000)
+        world.servers[World.address(7000)]?.answersInformation = false
+        world.servers[World.address(7000)]?.isUp = true
+        let before = hellos(world, port: 7000)
+        world.run(for: .seconds(2))
+        #expect(hellos(world, port: 7000) == before)
+    }
+
     @Test func `says nothing of its own to a server that did not offer it`() {
         let world = world(sentinels: 1, nil)
         let received = world.servers[World.address(7000)]?.received ?? []

@@ -11,6 +11,7 @@ struct FakeServer {
     var address: NodeAddress
     var isUp = true
     var answers = true
+    var answersInformation = true
     var master: NodeAddress?
     var offset = 1000
     var priority = 100
@@ -447,6 +448,7 @@ final class World {
         case "PING":
             let error = servers[address]?.pingError.map { ReplyValue.error(ByteString($0)) }
             send(error ?? .simpleString("PONG"), to: key)
+        case "INFO" where servers[address]?.answersInformation == false: break
         case "INFO":
             let replicas = servers.values.filter { $0.master == address && $0.isUp }.sorted {
                 $0.address.port < $1.address.port

@@ -33,6 +33,10 @@ extension Sentinel {
         // It comes after what we tell a fence about the group.
         if self[link: place].awaited.contains(.capabilities) { return true }
         guard self[node: place].capabilities.contains(.fence) else { return false }
+        // What it said on an earlier connection may be of an earlier process, which was not fenced.
+        guard let connectedAt = self[node: place].connectedAt,
+            let informedAt = self[node: place].informedAt, informedAt >= connectedAt
+        else { return true }
         // What the last INFO told counts at once, before the master is judged by it.
         if lostDataSince(index) != nil { return true }
         observeReplacement(index)
@@ -41,8 +45,7 @@ extension Sentinel {
             wake(at: until)
             return true
         }
-        guard let connectedAt = self[node: place].connectedAt,
-            now < connectedAt + Sentinel.comparisonTime,
+        guard now < connectedAt + Sentinel.comparisonTime,
             masters[index].replicas.contains(where: { isComparing($0.node, since: connectedAt) })
         else { return false }
         wake(at: min(connectedAt + Sentinel.comparisonTime, now + timing.publishPeriod / 4))
