@@ -214,11 +214,13 @@ import Testing
 
     @Test func `names a master that came back only when that has said whether it is fenced`() {
         let world = world(sentinels: 1, ["fence"])
+        // Nothing is under way.
+        world.run(for: .milliseconds(500))
         world.kill(server: 7000)
         world.servers[World.address(7000)]?.answersInformation = false
         world.servers[World.address(7000)]?.isUp = true
         let before = hellos(world, port: 7000)
-        world.run(for: .seconds(2))
+        world.run(for: .seconds(3))
         #expect(hellos(world, port: 7000) == before)
     }
 
