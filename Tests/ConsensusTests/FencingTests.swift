@@ -222,6 +222,9 @@ import Testing
         let before = hellos(world, port: 7000)
         world.run(for: .seconds(3))
         #expect(hellos(world, port: 7000) == before)
+        // Whoever may not read INFO is no help, and says so in the log; the master hears of it all the same.
+        world.run(for: .seconds(5))
+        #expect(hellos(world, port: 7000) > before)
     }
 
     @Test func `says nothing of its own to a server that did not offer it`() {

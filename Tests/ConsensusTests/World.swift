@@ -448,7 +448,8 @@ final class World {
         case "PING":
             let error = servers[address]?.pingError.map { ReplyValue.error(ByteString($0)) }
             send(error ?? .simpleString("PONG"), to: key)
-        case "INFO" where servers[address]?.answersInformation == false: break
+        case "INFO" where servers[address]?.answersInformation == false:
+            send(.error("NOPERM this user has no permissions to run the 'info' command"), to: key)
         case "INFO":
             let replicas = servers.values.filter { $0.master == address && $0.isUp }.sorted {
                 $0.address.port < $1.address.port

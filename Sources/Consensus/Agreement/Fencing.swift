@@ -19,7 +19,8 @@ struct FenceTelling: Hashable, Sendable {
 }
 
 extension Sentinel {
-    /// After a master was connected its replicas have so long to compare their data with its own.
+    /// After a master was connected it has so long to answer INFO, and its replicas to compare their data
+    /// with its own.
     static let comparisonTime: Duration = .seconds(5)
 
     /// Whether a hello would speak for a master that our vote may have replaced, or that came back
@@ -34,9 +35,12 @@ extension Sentinel {
         if self[link: place].awaited.contains(.capabilities) { return true }
         guard self[node: place].capabilities.contains(.fence) else { return false }
         // What it said on an earlier connection may be of an earlier process, which was not fenced.
-        guard let connectedAt = self[node: place].connectedAt,
-            let informedAt = self[node: place].informedAt, informedAt >= connectedAt
-        else { return true }
+        guard let connectedAt = self[node: place].connectedAt else { return true }
+        let isInformed = self[node: place].informedAt.map { $0 >= connectedAt } ?? false
+        if !isInformed, now < connectedAt + Sentinel.comparisonTime {
+            wake(at: connectedAt + Sentinel.comparisonTime)
+            return true
+        }
         // What the last INFO told counts at once, before the master is judged by it.
         if lostDataSince(index) != nil { return true }
         observeReplacement(index)
