@@ -164,9 +164,14 @@ extension Simulator {
     }
 
     /// Whether somebody has a longer stream of the history that a restarted master goes on from, be it
-    /// the same writes once more; it may have been under way when the fence opened.
+    /// the same writes once more, or may have: bytes of its earlier life are under way.
     private func isBehindSomebody(_ node: Int) -> Bool {
         if lives[node] == 0 { return false }
+        let isUnderWay = connections.contains {
+            $0.server == node && $0.end == .replica && $0.serverLife < lives[node]
+                && $0.toClient.byteCount > 0 && isUp[$0.client]
+        }
+        if isUnderWay { return true }
         let own = server(node).server.roles.stream.history
         return (0..<plan.servers).map { plan.sentinels + $0 }.contains {
             let other = server($0).server.roles.stream.history
