@@ -195,8 +195,12 @@ extension Simulator {
             "n\(node) came back with what n\(master) lacks")
     }
 
-    /// A server has taken its master's data set.
+    /// A server has taken its master's data set; one whose clock stood still also from a master that
+    /// restarted meanwhile, which it takes for one that never stopped.
     mutating func noteDataSet(of node: Int) {
+        if server(node).clock.hasStood {
+            excuseAllBut(keepers(except: node), "n\(node) was the last that had it")
+        }
         guard counts[.lostData] > 0, let master = server(node).follows.flatMap({ numbers[$0] }),
             isServer(master)
         else { return }

@@ -13,6 +13,15 @@ import Testing
     private static let seeds: Range<UInt64> = 1..<4001
     #endif
 
+    /// Seeds in which a campaign found a fault that was mended since, or a judge that asked too much.
+    private static let found: [UInt64] = [
+        87_476, 105_240, 114_786, 115_442, 135_811, 143_359, 148_758, 149_352, 150_903, 154_776,
+        173_626, 180_826, 183_865, 191_712, 221_148, 234_801, 252_272, 252_698, 259_673, 261_359,
+        283_733, 285_370, 293_900, 310_431, 314_917, 329_343, 340_512, 350_395, 358_562, 365_056,
+        368_251, 371_947, 372_313, 384_027, 422_072, 425_842, 439_634, 487_782, 512_810, 633_894,
+        710_498, 726_503,
+    ]
+
     private struct Share: Sendable {
         var counts = CountsByKind()
         var failed: [UInt64] = []
@@ -44,6 +53,14 @@ import Testing
         if let seed = total.failed.min() {
             let outcome = Simulation.run(seed: seed, keepsTranscript: true)
             Issue.record("\(total.failed.count) seeds failed\n\(outcome.report())")
+        }
+    }
+
+    @Test func `keeps every invariant for the seeds that a campaign found`() {
+        for seed in Self.found {
+            let outcome = Simulation.run(seed: seed)
+            if outcome.violation == nil { continue }
+            Issue.record("\(Simulation.run(seed: seed, keepsTranscript: true).report())")
         }
     }
 

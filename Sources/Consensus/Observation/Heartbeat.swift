@@ -146,7 +146,8 @@ extension Sentinel {
         node.capabilities = []
         node.toldFence = nil
         node.priorityRunID = nil
-        node.connectedAt = now
+        // What was read before is older, also by a clock that stands still.
+        node.connectedAt = node.informedAt.map { max(now, $0 + .nanoseconds(1)) } ?? now
         if node.informedAt != nil { node.returnedAt = now }
         send(place, ["RDS", "CAPABILITIES"], awaiting: .capabilities)
     }

@@ -21,7 +21,7 @@ extension Sentinel {
             locate($0, report.masterPort)
         }
         self[node: place].information = text
-        self[node: place].informedAt = now
+        self[node: place].informedAt = max(now, self[node: place].connectedAt ?? now)
         observeReplicas(report, place)
         guard let role = report.role else { return }
         observeRole(role, place)
