@@ -146,6 +146,7 @@ public struct Fence: Sendable {
     public var isClosed: Bool { reason != nil }
 
     /// While it is closed: the greatest epoch in which a sentinel named another server, if one did.
+    ///
     /// Words of a smaller one open nothing.
     public var supersededEpoch: UInt64? { isClosed ? record?.superseded.values.max() : nil }
 

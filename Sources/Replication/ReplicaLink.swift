@@ -331,7 +331,9 @@ public struct ReplicaLink: Sendable {
         return (end + 1, event)
     }
 
-    /// The snapshot is sound and is served now: the stream follows. `previous` is what the master's
+    /// The snapshot is sound and is served now: the stream follows.
+    ///
+    /// `previous` is what the master's
     /// history grew out of, if the snapshot tells.
     public mutating func acceptSnapshot(
         stream: inout ReplicationStream, previous: ReplicationPast?, random: inout RandomSource,
