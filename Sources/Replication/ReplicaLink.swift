@@ -333,8 +333,7 @@ public struct ReplicaLink: Sendable {
 
     /// The snapshot is sound and is served now: the stream follows.
     ///
-    /// `previous` is what the master's
-    /// history grew out of, if the snapshot tells.
+    /// `previous` is what the master's history grew out of, if the snapshot tells.
     public mutating func acceptSnapshot(
         stream: inout ReplicationStream, previous: ReplicationPast?, random: inout RandomSource,
         at now: Instant, into outputs: inout [ReplicaLinkOutput]
