@@ -110,6 +110,24 @@ final class Voter {
         #expect(Voter.replies(voter.outputs) == [Voter.vote(b, 1), Voter.vote(b, 1)])
     }
 
+    @Test func `a vote is not told with the record of an earlier one`() {
+        let voter = Voter()
+        _ = voter.ask(epoch: 1, for: b)
+        let first = voter.record()
+        voter.now = voter.now + .seconds(11)
+        _ = voter.ask(epoch: 2, for: c)
+        let second = voter.record()
+        guard let first, let second else {
+            Issue.record("no records")
+            return
+        }
+        voter.outputs = []
+        voter.feed(.recordStored(first))
+        #expect(Voter.replies(voter.outputs).isEmpty)
+        voter.feed(.recordFailed(second, reason: "No space left on device"))
+        #expect(Voter.replies(voter.outputs) == [Voter.vote("*", 0), Voter.vote("*", 0)])
+    }
+
     @Test func `one vote an epoch, first come first served`() {
         let voter = Voter()
         _ = voter.ask(epoch: 3, for: b)

@@ -122,6 +122,12 @@ extension Sentinel {
             return
         }
         let master = masters[index]
+        if master.voteRecord > records.lastStored, !weaknesses.contains(.votesWithoutRecord) {
+            // There is a newer vote by now, which the disk may refuse.
+            storeVote(
+                index, .answerVote(request, master: number, isDown: isDown, isNew: false))
+            return
+        }
         if isNew { announceVote(index) }
         replyOpinion(request, isDown: isDown, leader: master.leader, epoch: master.leaderEpoch)
     }
