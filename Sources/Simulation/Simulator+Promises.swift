@@ -271,8 +271,10 @@ extension Simulator {
                 "n\(node) accepted \(history.writes[write].key) after it had heard of epoch "
                     + "\(heard.others), and was itself named under \(heard.own)")
         }
+        // An elected master that died before anybody but its leader, which is gone, saw it is nobody's.
         if rules.contains(.fencesAtBoot), heard.atBoot > heard.own,
-            addresses[node] != invariants.newestMaster, lives[node] > 0
+            addresses[node] != invariants.newestMaster, lives[node] > 0,
+            numbers[invariants.newestMaster].map({ isUp[$0] }) ?? false
         {
             invariants.violate(
                 .silentMasters,
