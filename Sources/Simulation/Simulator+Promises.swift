@@ -158,6 +158,10 @@ extension Simulator {
     /// A restarted master takes writes again: who has more than it, promised or not, was out of reach when
     /// it was named, or it died before it knew any sentinel.
     mutating func noteOpening(of node: Int) {
+        // An elected master that died before anybody but its leader, which is gone, saw it is nobody's.
+        if let newest = numbers[invariants.newestMaster], !isUp[newest] {
+            hearsay[node].atBoot = hearsay[node].own
+        }
         hearsay[node].isBranch = history.writes.contains {
             !server(node).holds($0.key) && !holders(of: $0.key).isEmpty
         }
@@ -271,10 +275,8 @@ extension Simulator {
                 "n\(node) accepted \(history.writes[write].key) after it had heard of epoch "
                     + "\(heard.others), and was itself named under \(heard.own)")
         }
-        // An elected master that died before anybody but its leader, which is gone, saw it is nobody's.
         if rules.contains(.fencesAtBoot), heard.atBoot > heard.own,
-            addresses[node] != invariants.newestMaster, lives[node] > 0,
-            numbers[invariants.newestMaster].map({ isUp[$0] }) ?? false
+            addresses[node] != invariants.newestMaster, lives[node] > 0
         {
             invariants.violate(
                 .silentMasters,
