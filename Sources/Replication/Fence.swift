@@ -431,13 +431,13 @@ public struct Fence: Sendable {
         next.sentinels.removeAll { sentinel in
             guard sentinel.group == group else { return false }
             let key = Key(runID: sentinel.runID, group: group)
+            if isFresh(key, within: Fence.presence, at: now) { return false }
             let strangers = members.count {
                 tellings[Key(runID: $0.runID, group: group)].map {
                     !$0.known.contains(sentinel.runID)
                 } ?? false
             }
             let isSilent = !isFresh(key, within: Fence.sentinelMemory, at: now)
-            if isFresh(key, within: Fence.presence, at: now) { return false }
             return strangers >= majority || (isSilent && fresh.count >= majority)
         }
         if next != record { store(next, &outputs) }

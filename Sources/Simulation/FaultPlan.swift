@@ -120,6 +120,9 @@ public struct FaultPlan: Sendable, CustomStringConvertible {
     /// When everything is repaired.
     public let healsAt: Duration
 
+    /// The servers among the nodes.
+    var serverNodes: Range<Int> { sentinels..<(sentinels + servers) }
+
     /// All nodes.
     public var nodes: Int { sentinels + servers + clients }
 

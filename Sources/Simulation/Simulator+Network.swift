@@ -167,7 +167,7 @@ extension Simulator {
     private mutating func opened(_ id: Int, _ end: ClientEnd) {
         let node = connections[id].client
         switch end {
-        case .link(let link): linkOpened(node, link, id)
+        case .link(let link): feed(node, .linkConnected(link, localHost: addresses[node].host))
         case .replica: masterLinkOpened(node, id)
         case .client: clientConnected(node, id)
         }

@@ -20,7 +20,7 @@ import Determinism
 extension Simulator {
     /// Servers whose memory holds the key.
     private func holders(of key: ByteString) -> [Int] {
-        (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+        plan.serverNodes.filter {
             isUp[$0] && server($0).loading == nil && server($0).holds(key)
         }
     }
@@ -39,7 +39,7 @@ extension Simulator {
         // The order goes to a process that is gone, on its connection: another will be selected.
         if report(of: replica, to: leader)?.life != lives[replica] { return }
         let since = sentinels[leader].candidacyAt
-        let read = (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+        let read = plan.serverNodes.filter {
             report(of: $0, to: leader).map { $0.at >= since } ?? false
         }
         let selected = server(replica)
@@ -103,7 +103,7 @@ extension Simulator {
 
     /// Servers that hold on to what they have: who is told to follow a master takes what that has.
     private func keepers(except node: Int) -> [Int] {
-        (0..<plan.servers).map { plan.sentinels + $0 }.filter {
+        plan.serverNodes.filter {
             $0 != node && isUp[$0] && server($0).loading == nil && !server($0).hasKept
                 && (server($0).isMaster || !hearsay[$0].wasTold)
         }
@@ -148,7 +148,7 @@ extension Simulator {
     /// master does not know.
     private func rival(of node: Int) -> Int? {
         let own = server(node).server.roles.stream.history
-        return (0..<plan.servers).map { plan.sentinels + $0 }.first {
+        return plan.serverNodes.first {
             let (other, history) = (server($0), server($0).server.roles.stream.history)
             return $0 != node && isUp[$0] && other.hasData && !other.isStreaming
                 && history.id != own.id && history.id != own.previousID
@@ -177,7 +177,7 @@ extension Simulator {
         }
         if isUnderWay { return true }
         let own = server(node).server.roles.stream.history
-        return (0..<plan.servers).map { plan.sentinels + $0 }.contains {
+        return plan.serverNodes.contains {
             let other = server($0).server.roles.stream.history
             return $0 != node && isUp[$0] && other.id == own.previousID
                 && other.offset >= own.previousLimit

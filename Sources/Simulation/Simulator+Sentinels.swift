@@ -134,10 +134,6 @@ extension Simulator {
 
     // MARK: Links
 
-    mutating func linkOpened(_ node: Int, _ link: LinkID, _ id: Int) {
-        feed(node, .linkConnected(link, localHost: addresses[node].host))
-    }
-
     mutating func receiveAtSentinel(_ node: Int, _ link: LinkID, _ bytes: [UInt8], _ id: Int) {
         guard let replies = connections[id].replies else { return }
         replies.take(bytes)
@@ -165,8 +161,7 @@ extension Simulator {
         let told = connection.reports.removeFirst()
         reports[connection.client][connection.server] = ServerReport(
             link: link, life: connection.serverLife, hasData: told.hadData, lacks: told.lacks,
-            toldAt: told.at, at: now
-        )
+            toldAt: told.at, at: now)
     }
 
     /// What the sentinel knows of a server by the connection that it has to it.

@@ -29,6 +29,12 @@ import Testing
         world.servers[World.address(7000)]?.history = String(repeating: "e", count: 40)
     }
 
+    /// The former master is there again, and waits to be named.
+    private func comeBackFenced(_ world: World) {
+        world.servers[World.address(7000)]?.isUp = true
+        world.servers[World.address(7000)]?.isFenced = true
+    }
+
     /// The replicas have lost their master, and refuse it for what it lacks, if they know.
     private func refuse(_ world: World, _ loss: String?, since seconds: Int = 1) {
         for port in 7001...7002 {
@@ -107,8 +113,7 @@ import Testing
                 voter, "SENTINEL", "RELEASE", "127.0.0.1", "7000", "1",
                 String(repeating: "x", count: 40))
         }
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.isFenced = true
+        comeBackFenced(world)
         world.run(for: .seconds(25))
         for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7001) }
     }
@@ -118,8 +123,7 @@ import Testing
         let leader = try #require(world.promoteUnheard(at: 1001))
         world.servers[World.address(7002)]?.master = World.address(7001)
         world.branch(7002, at: 1001)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.isFenced = true
+        comeBackFenced(world)
         world.run(for: .seconds(5))
         world.kill(server: 7001)
         world.run(for: .seconds(25))
@@ -134,8 +138,7 @@ import Testing
         world.servers[World.address(7001)]?.linkIsUp = false
         world.servers[World.address(7001)]?.linkDownSeconds = 1000
         world.kill(server: 7000)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.isFenced = true
+        comeBackFenced(world)
         world.run(for: .seconds(30))
         world.servers[World.address(7000)]?.received = []
         world.run(for: .seconds(80))
@@ -151,8 +154,7 @@ import Testing
         // It came back without data just before: its history is the promoted one's, and has no past.
         world.servers[World.address(7002)]?.master = World.address(7001)
         world.servers[World.address(7002)]?.history = String(repeating: "f", count: 40)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.isFenced = true
+        comeBackFenced(world)
         world.run(for: .seconds(25))
         for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7001) }
     }
@@ -195,8 +197,7 @@ import Testing
         world.cut(sentinel: 1, from: 8002)
         world.cut(sentinel: 2, from: 8001)
         world.kill(server: 7000)
-        world.servers[World.address(7000)]?.isUp = true
-        world.servers[World.address(7000)]?.isFenced = true
+        comeBackFenced(world)
         world.servers[World.address(7001)]?.master = nil
         world.branch(7001, at: 1001)
         func isNamed() -> Bool {

@@ -34,11 +34,11 @@ extension Sentinel {
         // It comes after what we tell a fence about the group.
         if self[link: place].awaited.contains(.capabilities) { return true }
         guard self[node: place].capabilities.contains(.fence) else { return false }
-        // What it said on an earlier connection may be of an earlier process, which was not fenced.
         guard let connectedAt = self[node: place].connectedAt else { return true }
-        let isInformed = self[node: place].informedAt.map { $0 >= connectedAt } ?? false
-        if !isInformed, now < connectedAt + Sentinel.comparisonTime {
-            wake(at: connectedAt + Sentinel.comparisonTime)
+        let comparisonEnd = connectedAt + Sentinel.comparisonTime
+        // An earlier process was not fenced.
+        if !self[node: place].hasReported, now < comparisonEnd {
+            wake(at: comparisonEnd)
             return true
         }
         // What the last INFO told counts at once, before the master is judged by it.
@@ -49,10 +49,10 @@ extension Sentinel {
             wake(at: until)
             return true
         }
-        guard now < connectedAt + Sentinel.comparisonTime,
+        guard now < comparisonEnd,
             masters[index].replicas.contains(where: { isComparing($0.node, since: connectedAt) })
         else { return false }
-        wake(at: min(connectedAt + Sentinel.comparisonTime, now + timing.publishPeriod / 4))
+        wake(at: min(comparisonEnd, now + timing.publishPeriod / 4))
         return true
     }
 

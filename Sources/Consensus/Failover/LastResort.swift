@@ -13,8 +13,8 @@
 //
 // The last of all is the master itself, where sentinels that had not heard of its configuration made it
 // a replica of one of its own, or where it holds its writes back for one that restarted without what
-// it was handed: if nobody else can be the master, its leader tells it to be what the
-// configuration says. That is no new configuration, and none is published.
+// it was handed: if nobody else can be the master, its leader tells it to be what the configuration
+// says. That is no new configuration, and none is published.
 
 import Bytes
 import Determinism

@@ -118,7 +118,6 @@ extension Sentinel {
             return
         }
         let old = masters[index].node.address
-        masters[index].firstHistory = nil
         learnHistory(index, ofNext: masters[index].replicas[replica].node.address)
         masters[index].configEpoch = epoch
         masters[index].failover.enter(.reconfiguringReplicas, at: now)

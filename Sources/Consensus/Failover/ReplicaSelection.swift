@@ -143,8 +143,7 @@ extension Sentinel {
         let node = master.replicas[replica].node
         guard !node.isSubjectivelyDown, node.takesOrders, node.link.accessError == nil,
             !master.replicas[replica].hasRefusedPromotion, hasAnsweredLately(node),
-            node.report.priority != 0, let informedAt = node.informedAt,
-            node.connectedAt.map({ informedAt >= $0 }) ?? false
+            node.report.priority != 0, node.hasReported, let informedAt = node.informedAt
         else { return false }
         let isMasterDown = master.node.isSubjectivelyDown
         let validity = isMasterDown ? timing.pingPeriod * 5 : timing.informationPeriod * 3

@@ -34,7 +34,6 @@ extension Sentinel {
         let old = masters[index].node.address
         var addresses = masters[index].replicas.map(\.node.address).filter { $0 != target }
         if old != target && !addresses.contains(old) { addresses.append(old) }
-        masters[index].firstHistory = nil
         learnHistory(index, ofNext: target)
         resetMaster(index, forgettingSentinels: false)
         if old != target { masters[index].noteFormerMaster(old) }

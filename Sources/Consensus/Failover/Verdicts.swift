@@ -63,8 +63,7 @@ extension Sentinel {
         if report.priority == 0 { return .priorityZero }
         let isMasterDown = masters[index].node.isSubjectivelyDown
         let validity = isMasterDown ? timing.pingPeriod * 5 : timing.informationPeriod * 3
-        guard let informedAt = node.informedAt, now - informedAt <= validity,
-            node.connectedAt.map({ informedAt >= $0 }) ?? false
+        guard node.hasReported, let informedAt = node.informedAt, now - informedAt <= validity
         else {
             return .noRecentReport
         }

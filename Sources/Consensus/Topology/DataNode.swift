@@ -61,6 +61,13 @@ final class DataNode {
         followedMasterChangedAt = now
     }
 
+    /// Whether it has reported itself since it was connected: what was read before may be of an earlier
+    /// process.
+    @inline(__always) var hasReported: Bool {
+        guard let informedAt, let connectedAt else { return false }
+        return informedAt >= connectedAt
+    }
+
     /// Whether both connections are established.
     @inline(__always) var isConnected: Bool {
         link.commands?.isEstablished == true && link.events?.isEstablished == true

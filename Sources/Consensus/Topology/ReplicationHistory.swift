@@ -101,6 +101,7 @@ extension Sentinel {
     /// goes on: it may have a successor before it says so again, and who missed that would take those
     /// who did not for strangers.
     mutating func learnHistory(_ index: Int, ofNext target: NodeAddress) {
+        masters[index].firstHistory = nil
         guard let replica = masters[index].replicaIndex(target) else { return }
         let node = masters[index].replicas[replica].node
         guard node.reportedRole == .master, !node.report.isFenced, let told = node.report.history,

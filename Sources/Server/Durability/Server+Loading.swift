@@ -137,7 +137,7 @@ extension Server {
         refreshConditions()
     }
 
-    private mutating func logOrigin(_ auxiliaries: [(name: ByteString, value: ByteString)]) {
+    private mutating func logOrigin(_ auxiliaries: RDBAuxiliaries) {
         for (name, value) in auxiliaries {
             switch name.text {
             case "redis-ver", "valkey-ver":

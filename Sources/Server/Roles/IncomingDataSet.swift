@@ -32,12 +32,12 @@ struct IncomingDataSet: ~Copyable {
     }
 
     /// Texts about the snapshot, in its order.
-    var auxiliaries: [(name: ByteString, value: ByteString)] { loader.auxiliaries }
+    var auxiliaries: RDBAuxiliaries { loader.auxiliaries }
 
     /// The database that the stream after the snapshot has selected; nil when it says so itself.
     var selectedDatabase: Int? {
         guard
-            let value = auxiliaries.last(where: { $0.name == "repl-stream-db" })?.value,
+            let value = auxiliaries["repl-stream-db"],
             let index = DecimalText.parse(value.bytes.span), index >= 0,
             index < keyspace.databaseCount
         else { return nil }

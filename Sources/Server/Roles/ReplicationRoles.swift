@@ -105,14 +105,13 @@ extension Server {
             guard roles.stream.isActive else { return nil }
             selected = roles.stream.selectedDatabase ?? 0
         }
-        var position = RDBPreamble.Replication(
-            selectedDatabase: selected, id: "\(roles.stream.history.id)",
-            offset: Int64(roles.stream.history.offset))
         let history = roles.stream.history
+        var position = RDBPreamble.Replication(
+            selectedDatabase: selected, id: "\(history.id)", offset: Int64(history.offset))
         if history.previousID != .none {
             position.previous = ("\(history.previousID)", Int64(history.previousLimit))
         }
-        position.dataOffset = Int64(min(roles.dataOffset, roles.stream.history.offset))
+        position.dataOffset = Int64(min(roles.dataOffset, history.offset))
         return position
     }
 

@@ -3,6 +3,7 @@ import Determinism
 import Protocol
 import Replication
 import Sessions
+import Storage
 
 /// Following a master, and ceasing to: REPLICAOF, the configuration file, ROLE.
 extension Server {
@@ -117,17 +118,14 @@ extension Server {
     ///
     /// A replica offers it to its master; a master lets replicas go on from it.
     mutating func adoptHistory(
-        _ auxiliaries: [(name: ByteString, value: ByteString)], hasDroppedKeys: Bool
+        _ auxiliaries: RDBAuxiliaries, hasDroppedKeys: Bool
     ) {
-        func value(_ name: ByteString) -> ByteString? {
-            auxiliaries.last { $0.name == name }?.value
-        }
         func number(_ name: ByteString) -> Int {
-            value(name).flatMap { DecimalText.parse($0.bytes.span) } ?? -1
+            auxiliaries[name].flatMap { DecimalText.parse($0.bytes.span) } ?? -1
         }
         let database = number("repl-stream-db")
         let offset = number("repl-offset")
-        guard let id = value("repl-id").flatMap({ ReplicationID($0) }), offset >= 0,
+        guard let id = auxiliaries["repl-id"].flatMap({ ReplicationID($0) }), offset >= 0,
             database >= 0, database < keyspace.databaseCount
         else { return }
         roles.dataOffset = number("rds-data-offset") >= 0 ? number("rds-data-offset") : offset
@@ -186,12 +184,11 @@ extension Server {
 
 extension ReplicationPast {
     /// What a snapshot's texts tell; nil when they do not.
-    init?(_ auxiliaries: [(name: ByteString, value: ByteString)]) {
-        func value(_ name: ByteString) -> ByteString? {
-            auxiliaries.last { $0.name == name }?.value
-        }
-        guard let id = value("rds-previous-id").flatMap({ ReplicationID($0) }),
-            let limit = value("rds-previous-limit").flatMap({ DecimalText.parse($0.bytes.span) })
+    init?(_ auxiliaries: RDBAuxiliaries) {
+        guard let id = auxiliaries["rds-previous-id"].flatMap({ ReplicationID($0) }),
+            let limit = auxiliaries["rds-previous-limit"].flatMap({
+                DecimalText.parse($0.bytes.span)
+            })
         else { return nil }
         self.init(id: id, limit: limit)
     }

@@ -16,7 +16,7 @@ public struct RDBLoader: ~Copyable {
     private var current = PendingString()
 
     /// Texts about the file, as `repl-id` or `ctime`, in its order.
-    public private(set) var auxiliaries: [(name: ByteString, value: ByteString)] = []
+    public private(set) var auxiliaries: RDBAuxiliaries = []
     /// Keys loaded.
     public private(set) var loadedKeys = 0
     /// Keys left out because their time had passed.
@@ -155,4 +155,12 @@ extension Keyspace {
             }
         }
     }
+}
+
+/// Texts about a file, in its order.
+public typealias RDBAuxiliaries = [(name: ByteString, value: ByteString)]
+
+extension RDBAuxiliaries {
+    /// The last text of that name.
+    public subscript(_ name: ByteString) -> ByteString? { last { $0.name == name }?.value }
 }
