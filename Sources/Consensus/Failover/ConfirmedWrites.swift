@@ -66,11 +66,12 @@ extension Sentinel {
         return false
     }
 
-    /// Whether enough replicas told where they are since the selection began.
+    /// Whether enough replicas told where they are since the selection began; one that is connected anew
+    /// has to tell again.
     func hasReadReplicas(_ index: Int) -> Bool {
         let since = masters[index].failover.changedAt
         let read = masters[index].replicas.count {
-            $0.node.takesOrders && !$0.node.isSubjectivelyDown
+            $0.node.takesOrders && !$0.node.isSubjectivelyDown && $0.node.hasReported
                 && ($0.node.informedAt.map { $0 >= since } ?? false)
         }
         return read >= replicasToRead(index)
