@@ -108,6 +108,13 @@ public struct HistoryGuard: Sendable, Equatable {
         hasPassed = true
     }
 
+    /// What INFO says of the master: what it lacks, or `kept` where our data set gives way to its own all
+    /// the same, or `no`; nil if it was not asked.
+    public var word: String? {
+        if hasKept { return "kept" }
+        return refusal?.loss.rawValue ?? (hasPassed ? "no" : nil)
+    }
+
     /// Our data set lies in a file: the master may be followed.
     public mutating func keep() { hasKept = true }
 

@@ -221,6 +221,22 @@ import Testing
         #expect(world.masterAddress(0) == 7001)
     }
 
+    @Test func `is not one whose data give way to those of the master (seed 871177)`() {
+        let world = World()
+        world.addServers(replicas: 2)
+        for port in 7000...7002 { world.servers[World.address(port)]?.capabilities = ["fence"] }
+        world.servers[World.address(7002)]?.offset = 900
+        world.addSentinels(3, quorum: 2)
+        world.run(for: .seconds(12))
+        world.branch(7000, at: 801)
+        for (port, word) in [(7001, "kept"), (7002, "older")] {
+            world.servers[World.address(port)]?.linkIsUp = false
+            world.servers[World.address(port)]?.masterRefused = word
+        }
+        world.run(for: .seconds(20))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
     @Test(arguments: [true, false])
     func `is not measured by a master that goes on from an older file (seeds 16507, 302111)`(
         isFenced: Bool
@@ -400,6 +416,31 @@ import Testing
         world.dropLinks(to: 7002)
         world.run(for: .seconds(8))
         #expect(world.masterAddress(0) == 7001)
+    }
+
+    @Test func `a replica that is connected anew has to be read anew (seed 853432)`() {
+        let world = group(1, replicas: 2)
+        world.servers[World.address(7002)]?.offset = 1001
+        world.kill(server: 7000)
+        let leads = world.run(upTo: .seconds(20)) {
+            if world.time("+try-failover") != nil {
+                world.servers[World.address(7001)]?.answers = false
+            }
+            return world.time("+elected-leader") != nil
+        }
+        #expect(leads)
+        world.run(for: .milliseconds(500))
+        world.servers[World.address(7002)]?.answers = false
+        world.dropLinks(to: 7002)
+        world.run(for: .milliseconds(500))
+        world.servers[World.address(7001)]?.answers = true
+        world.dropLinks(to: 7001)
+        world.run(for: .seconds(1))
+        #expect(world.time("+selected-slave") == nil)
+        world.servers[World.address(7002)]?.answers = true
+        world.dropLinks(to: 7002)
+        world.run(for: .seconds(8))
+        #expect(world.masterAddress(0) == 7002)
     }
 
     private let foreign = String(repeating: "f", count: 40)

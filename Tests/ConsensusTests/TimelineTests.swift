@@ -129,6 +129,8 @@ import Testing
             }
         }
         #expect(foreign == [7001: "foreign-history", 7002: "chosen"])
+        let kept = verdicts { world in server(world, 7001) { $0.masterRefused = "kept" } }
+        #expect(kept == [7001: "gives-way", 7002: "chosen"])
     }
 
     @Test func `it outlives a restart`() {

@@ -230,14 +230,16 @@ import Testing
         let since = link.now
         #expect(!link.link.guardian.isPatienceOver(.seconds(9), at: since + .seconds(8)))
         #expect(link.link.guardian.isPatienceOver(.seconds(9), at: since + .seconds(9)))
+        #expect(link.link.guardian.word == "empty")
         link.link.guardian.keep()
+        #expect(link.link.guardian.word == "kept")
         #expect(!link.link.guardian.isPatienceOver(.seconds(9), at: since + .seconds(99)))
         link.advance(milliseconds: 1000)
         link.connect()
         link.receive(Self.greeting + Self.info(keys: false))
         link.receive("+FULLRESYNC \(Self.other) 5\r\n\(Self.marked)")
         #expect(link.link.isStreaming)
-        #expect(link.link.guardian.refusal == nil)
+        #expect(link.link.guardian.word == nil)
     }
 
     @Test func `goes on from the backlog without a question`() {

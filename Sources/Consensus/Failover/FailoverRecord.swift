@@ -89,6 +89,7 @@ struct FailoverRecord: Hashable, Sendable {
         case accessRefused = "access-refused"
         case unsuitable
         case notHandedTo = "not-handed-to"
+        case givesWay = "gives-way"
         case lowerPriority = "lower-priority"
         case olderHistory = "older-history"
         case behind

@@ -7,7 +7,8 @@
 // master that comes back is not, before it was made one. Of those, the one with the lowest priority
 // number, then the newest history, then the greatest offset, then the smallest run id. Where clients
 // may count on WAIT, history and offset come first (ConfirmedWrites.swift). Whom the master has handed
-// over to already comes before all (UnsettledSwitchover.swift).
+// over to already comes before all (UnsettledSwitchover.swift), and after all whose data are about to
+// give way to those of a master that lost them.
 //
 // The reports on which this stands are fetched anew when the failover begins; a leader waits a moment
 // for those that are still under way, since the election may take less time than they do.
@@ -206,6 +207,7 @@ extension Sentinel {
         let rightNode = masters[index].replicas[second].node
         let (left, right) = (leftNode.report, rightNode.report)
         if isHeir(index, first) != isHeir(index, second) { return isHeir(index, first) }
+        if left.givesWay != right.givesWay { return right.givesWay }
         let isPromised = replicasToRead(index) > 0
         if left.priority != right.priority && !isPromised { return left.priority < right.priority }
         if let history {

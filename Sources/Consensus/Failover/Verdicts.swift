@@ -40,6 +40,7 @@ extension Sentinel {
         if isHeir(index, selected) { return .notHandedTo }
         let chosen = masters[index].replicas[selected].node.report
         let report = masters[index].replicas[replica].node.report
+        if report.givesWay && !chosen.givesWay { return .givesWay }
         let hasLowerPriority = report.priority > chosen.priority
         if hasLowerPriority && replicasToRead(index) == 0 { return .lowerPriority }
         if let history = groupHistory(index),

@@ -36,6 +36,8 @@ struct InformationReport: Hashable, Sendable {
     var isAnnounced = true
     /// What the master lacks that the node refuses to follow; nil if it refuses none.
     var refusal: Refusal?
+    /// Whether its data lie in a file, and give way to those of a master that lost them.
+    var givesWay = false
     /// Whether it has compared its data with those of the master, since it lost its link.
     var hasJudgedMaster = false
     /// The replica for which a master holds its writes back, by RDS SWITCHOVER COMMIT.
@@ -65,6 +67,7 @@ struct InformationReport: Hashable, Sendable {
         supersededEpoch = 0
         limitsWrites = false
         refusal = nil
+        givesWay = false
         hasJudgedMaster = false
         switchoverTarget = nil
         var start = 0
@@ -151,6 +154,8 @@ struct InformationReport: Hashable, Sendable {
                 refusal = .lessData
             } else if value.equals("foreign") {
                 refusal = .otherData
+            } else if value.equals("kept") {
+                givesWay = true
             }
         } else if name.equals("replica_announced") {
             isAnnounced = !value.equals("0")

@@ -166,9 +166,7 @@ extension Server {
         }
         report.failoverState = roles.switchover.word ?? roles.failover.word
         report.switchoverTarget = roles.switchover.target.map { "\($0)" }
-        let guardian = roles.link.guardian
-        report.refusedMaster =
-            guardian.refusal?.loss.rawValue ?? (guardian.hasPassed ? "no" : nil)
+        report.refusedMaster = roles.link.guardian.word
         report.isFenced = roles.fence.isClosed
         report.supersededEpoch = roles.fence.supersededEpoch
         let history = roles.stream.history
