@@ -331,6 +331,23 @@ import Testing
         #expect(world.run(upTo: .seconds(20)) { world.masterAddress(0) == 7001 })
     }
 
+    @Test func `does not fail over to a former master without data that has followed nobody`() {
+        // It came back empty, and the only replica, which took its place, dies before it has its data.
+        let world = world(sentinels: 3, ["fence"], replicas: 1)
+        let former = World.address(7000)
+        restartWithoutHistory(world)
+        world.servers[former]?.synchronises = false
+        world.servers[former]?.linkDownSeconds = -1
+        refuse(world, "empty")
+        let isReplaced = world.run(upTo: .seconds(20)) {
+            world.masterAddress(0) == 7001 && world.servers[former]?.master != nil
+        }
+        #expect(isReplaced)
+        world.kill(server: 7001)
+        world.run(for: .seconds(40))
+        for sentinel in 0..<3 { #expect(world.masterAddress(sentinel) == 7001) }
+    }
+
     @Test(arguments: [true, false])
     func `does not fail over to a replica that was away while two masters were elected`(
         isFirstHeard: Bool

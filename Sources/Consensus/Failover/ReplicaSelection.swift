@@ -106,25 +106,28 @@ extension Sentinel {
     ///
     /// Where no replica that is known is of the group's history, not even one that is down, the
     /// master has gone on with another one that nobody told: then the history that most replicas
-    /// have is taken for it.
+    /// have is taken for it. A former master that has not followed anybody since has only its own.
     func groupHistory(_ index: Int) -> ReplicationHistory? {
         if weaknesses.contains(.ignoresHistory) { return nil }
         if let lost = lostData(index) { return lost.history }
-        let known = masters[index].replicas.lazy.map(\.node).filter { $0.reportedRole == .replica }
-            .map(\.report)
-        if let history = masters[index].history,
-            known.contains(where: { $0.kinship(with: history) != .foreign })
-                || masters[index].replicas.contains(where: { wasPromoted($0.node, history) })
+        let master = masters[index]
+        let known = master.replicas.lazy.map(\.node).filter { $0.reportedRole == .replica }
+        if let history = master.history,
+            known.contains(where: { $0.report.kinship(with: history) != .foreign })
+                || master.replicas.contains(where: { wasPromoted($0.node, history) })
         {
             return history
         }
-        let synchronised = known.filter { $0.masterLinkIsUp || $0.offset > 1 }
+        let followers = known.filter {
+            !$0.report.neverHadLink || !master.formerMasters.contains($0.address)
+        }
+        let synchronised = followers.map(\.report).filter { $0.masterLinkIsUp || $0.offset > 1 }
         let histories = synchronised.compactMap(\.history)
         func weight(_ history: ReplicationHistory) -> (Int, UInt64, ByteString) {
             let members = synchronised.filter { $0.kinship(with: history) != .foreign }
             return (members.count, members.map(\.offset).max() ?? 0, history.name)
         }
-        return histories.max { weight($0) < weight($1) } ?? masters[index].history
+        return histories.max { weight($0) < weight($1) } ?? master.history
     }
 
     func isEligible(

@@ -14,6 +14,8 @@ struct InformationReport: Hashable, Sendable {
     var replicas: [NodeAddress] = []
     /// How long the link to the master has been down; nil while it is up.
     var linkDownTime: Duration?
+    /// Whether there was no link since the node started, or was made a replica.
+    var neverHadLink: Bool { linkDownTime.map { $0 < .zero } ?? false }
     var masterHost: ByteString?
     var masterPort = 0
     /// The address that `masterHost` means; nil before anybody has looked.
