@@ -163,6 +163,9 @@ final class SimulatedServer {
     /// Whether its data set descends from the group's first master.
     var hasData: Bool { holds(SimulatedServer.genesis) }
 
+    /// Whether its data set has a place in a history: others can tell whose it is.
+    var hasHistory: Bool { server.roles.stream.history.offset > 0 }
+
     /// Whether a key is in memory.
     func holds(_ key: ByteString) -> Bool {
         server.keyspace[0].contains(key.bytes.span, at: UnixTime(microseconds: 0))

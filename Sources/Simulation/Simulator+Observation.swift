@@ -121,7 +121,8 @@ extension Simulator {
         let priority = server(replica).server.settings.replicaPriority
         // Where all data are gone, or the group went on with an emptied master's before others could
         // compare, or were given up for an empty master's, or lie where nobody may be
-        // promoted, or with a former master, or with a replica that is down, one is as good as another.
+        // promoted, or with a former master, or with a replica that is down or has read them from a file of
+        // the time before anybody followed, which names no history, one is as good as another.
         let isToHaveData =
             counts[.wipedData] == 0 && !hearsay[replica].hasEmptiedData
             && servers.indices.contains {
@@ -129,7 +130,8 @@ extension Simulator {
                 let isWaitedFor = addresses[number] == invariants.newestMaster
                 let hasData =
                     isUp[number]
-                    ? server.hasData && !server.isMaster : server.disk.hasData && isWaitedFor
+                    ? server.hasData && server.hasHistory && !server.isMaster
+                    : server.disk.hasData && isWaitedFor
                 return hasData && server.server.settings.replicaPriority > 0
             }
         // One of another make compares no histories: an empty master's replica has an offset, too.
