@@ -271,6 +271,23 @@ import Testing
                 || !world.lines((leader + 2) % 3, "+elected-leader").isEmpty)
     }
 
+    @Test func `has most of the former history where nobody followed a master that is gone`() {
+        let world = FailingOver.group(3, quorum: 2, replicas: 3)
+        world.servers[World.address(7001)]?.offset = 1001
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        #expect(world.run(upTo: .seconds(20)) { world.servers[World.address(7001)]?.master == nil })
+        world.branch(7001, at: 1002)
+        world.run(for: .seconds(20))
+        // It has all that the promoted one had, and what the former master sent to it alone.
+        world.servers[World.address(7002)]?.offset = 1500
+        world.servers[World.address(7003)]?.offset = 900
+        world.run(for: .seconds(12))
+        world.kill(server: 7001)
+        world.run(for: .seconds(40))
+        #expect(world.masterAddress(0) == 7002)
+    }
+
     @Test func `is not one of an empty master that nobody followed`() {
         let chosen = promoted { world in
             // The master came back empty; its replicas refuse its data.
