@@ -38,6 +38,23 @@ import Testing
         #expect(world.now - begin <= .seconds(1))
     }
 
+    @Test func `the leader learns how the promoted one goes on while others have still to follow`()
+        throws
+    {
+        let world = Self.group()
+        world.servers[World.address(7002)]?.synchronises = false
+        world.run(for: .seconds(12))
+        world.kill(server: 7000)
+        #expect(world.run(upTo: .seconds(20)) { world.servers[World.address(7001)]?.master == nil })
+        world.branch(7001, at: 1001)
+        world.run(for: .seconds(5))
+        let leader = try #require(
+            (0..<3).first { !world.lines($0, "+promoted-slave").isEmpty })
+        #expect(world.lines(leader, "+failover-end").isEmpty)
+        let history = String(repeating: "f", count: 40)
+        #expect(world.processes[leader].companion?.text.contains(history) == true)
+    }
+
     @Test func `nodes are asked for INFO every ten seconds, and more often only meanwhile`() {
         let world = Self.group()
         func count(_ port: Int) -> Int {

@@ -75,29 +75,28 @@ extension Sentinel {
     ///
     /// Whoever is to be elected goes by what was known while the master was up: what a master that comes
     /// back in the middle of a failover has lost, and what an empty replica took from it before we
-    /// reached it again, is no reason to pass over those who have more.
+    /// reached it again, is no reason to pass over those who have more. A replica that we promoted is the
+    /// master: it may have a successor before our failover is over.
     mutating func learnHistory(_ place: Place) {
-        guard let told = self[node: place].report.history else { return }
-        let index: Int
         switch place {
-        case .master(let master):
-            index = master
-            guard self[node: place].reportedRole == .master, !self[node: place].report.isFenced,
-                !masters[index].failover.isInProgress
-            else { return }
-            guard goesOn(told, index) else { return }
-        case .replica(let master, _):
-            index = master
-            guard self[node: place].reportedRole == .replica,
-                self[node: place].report.masterLinkIsUp,
-                self[node: place].followedMaster == masters[index].node.address,
-                !masters[index].node.isSubjectivelyDown, !masters[index].failover.isInProgress
+        case .master(let index):
+            if masters[index].failover.isInProgress { return }
+            learnHistory(index, ofMaster: masters[index].node)
+        case .replica(let index, _)
+        where self[node: place].address == masters[index].currentAddress:
+            learnHistory(index, ofMaster: self[node: place])
+        case .replica(let index, _):
+            let node = self[node: place]
+            guard node.reportedRole == .replica, node.report.masterLinkIsUp,
+                node.followedMaster == masters[index].node.address,
+                !masters[index].node.isSubjectivelyDown, !masters[index].failover.isInProgress,
+                let told = node.report.history
             else { return }
             // A chain's end may lag behind a change of name that the master has told.
             if let known = masters[index].history, known.previous == told.name { return }
+            remember(told, index)
         case .sentinel: return
         }
-        remember(told, index)
     }
 
     /// Learns the history of a replica that is about to be named as the master, if it has said how it
@@ -106,7 +105,10 @@ extension Sentinel {
     mutating func learnHistory(_ index: Int, ofNext target: NodeAddress) {
         masters[index].firstHistory = nil
         guard let replica = masters[index].replicaIndex(target) else { return }
-        let node = masters[index].replicas[replica].node
+        learnHistory(index, ofMaster: masters[index].replicas[replica].node)
+    }
+
+    private mutating func learnHistory(_ index: Int, ofMaster node: DataNode) {
         guard node.reportedRole == .master, !node.report.isFenced, let told = node.report.history,
             goesOn(told, index)
         else { return }
