@@ -40,6 +40,8 @@ final class SimulatedSentinel {
     var candidacyAt = Instant.zero
     /// Since when it finds that the master is down and enough others agree.
     var objectivelyDownSince: Instant?
+    /// The config epoch of its last hello in this life.
+    var toldEpoch: UInt64 = 0
     /// How many replicas it has heard of.
     var knownReplicas = 0
     /// What it last answered when it was asked as a client would ask.
@@ -106,6 +108,7 @@ final class SimulatedSentinel {
         resumed = []
         requests = [:]
         objectivelyDownSince = nil
+        toldEpoch = 0
         wakeAt = nil
     }
 }

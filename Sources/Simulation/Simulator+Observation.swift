@@ -75,6 +75,7 @@ extension Simulator {
             let epoch = UInt64(tokens[7].text)
         else { return }
         let master = NodeAddress(host: tokens[5], port: port)
+        sentinels[node].toldEpoch = epoch
         let isNews = epoch > invariants.newestEpoch
         invariants.published(node, master: master, epoch: epoch)
         if isNews, let since = selections[epoch] { noteReplacement(by: master, since: since) }

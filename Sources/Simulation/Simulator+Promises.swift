@@ -158,12 +158,21 @@ extension Simulator {
     /// A restarted master takes writes again: who has more than it, promised or not, was out of reach when
     /// it was named, or it died before it knew any sentinel.
     mutating func noteOpening(of node: Int) {
-        // An elected master that died before anybody but its leader, which is gone, saw it is nobody's.
-        if let newest = numbers[invariants.newestMaster], !isUp[newest] {
-            hearsay[node].atBoot = hearsay[node].own
-        }
+        if isLastElectionForgotten() { hearsay[node].atBoot = hearsay[node].own }
         hearsay[node].isBranch = history.writes.contains {
             !server(node).holds($0.key) && !holders(of: $0.key).isEmpty
+        }
+    }
+
+    /// Whether nothing that lives shows that the newest master was elected: every sentinel that knew of it
+    /// is gone or came back from an older file, and it is down, or came back without the group's data.
+    private func isLastElectionForgotten() -> Bool {
+        guard let newest = numbers[invariants.newestMaster], isServer(newest) else { return false }
+        if isUp[newest] && (server(newest).hasData || server(newest).loading != nil) {
+            return false
+        }
+        return !sentinels.indices.contains {
+            isUp[$0] && sentinels[$0].toldEpoch >= invariants.newestEpoch
         }
     }
 
