@@ -87,6 +87,23 @@ import Testing
         #expect(named == !isFenced)
     }
 
+    @Test func `names no fenced master before replicas have told what became of the vote`() throws {
+        let world = world(sentinels: 3, ["fence"], replicas: 1)
+        let leader = try #require(world.promoteUnheard(at: 1001))
+        world.servers[World.address(7001)]?.answersInformation = false
+        comeBackFenced(world)
+        world.servers[World.address(7000)]?.received = []
+        // The votes are held for ten seconds.
+        world.run(for: .seconds(12))
+        let named = world.servers[World.address(7000)]?.received.contains {
+            $0.hasPrefix("PUBLISH") && $0.contains("mymaster,127.0.0.1,7000")
+        }
+        #expect(named == false)
+        world.servers[World.address(7001)]?.answersInformation = true
+        world.run(for: .seconds(25))
+        for voter in (0..<3) where voter != leader { #expect(world.masterAddress(voter) == 7001) }
+    }
+
     @Test func `elects who was promoted unheard after a loss of power on the whole site`() throws {
         let world = world(sentinels: 3, ["fence"], replicas: 1)
         _ = try #require(world.promoteUnheard(at: 1001))

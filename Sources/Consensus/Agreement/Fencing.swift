@@ -2,10 +2,11 @@
 //
 // A master that restarted takes writes again when enough sentinels have named it, and a hello that
 // names it is such a word. So a sentinel that has given its vote away, and does not know yet what
-// became of it, keeps silent towards that master: the vote may have made another one. So does one that
-// does not know yet whether the master came back with all that its replicas have. It also tells
-// servers how it watches them, so that they know for how long they may stand still, and which
-// sentinels there are, so that they forget those that are gone.
+// became of it, keeps silent towards that master: the vote may have made another one. It does so until
+// the hold of the vote is over and the replicas that are up have reported since. So does one that does
+// not know yet whether the master came back with all that its replicas have. It also tells servers how
+// it watches them, so that they know for how long they may stand still, and which sentinels there are,
+// so that they forget those that are gone.
 
 import Bytes
 import Determinism
@@ -34,8 +35,8 @@ extension Sentinel {
         // It comes after what we tell a fence about the group.
         if self[link: place].awaited.contains(.capabilities) { return true }
         guard self[node: place].capabilities.contains(.fence) else { return false }
-        guard let connectedAt = self[node: place].connectedAt else { return true }
-        let comparisonEnd = connectedAt + Sentinel.comparisonTime
+        guard let comparedSince = comparedSince(index) else { return true }
+        let comparisonEnd = comparedSince + Sentinel.comparisonTime
         // An earlier process was not fenced.
         if !self[node: place].hasReported, now < comparisonEnd {
             wake(at: comparisonEnd)
@@ -50,18 +51,34 @@ extension Sentinel {
             return true
         }
         guard now < comparisonEnd,
-            masters[index].replicas.contains(where: { isComparing($0.node, since: connectedAt) })
+            masters[index].replicas.contains(where: {
+                isComparing(index, $0.node, since: comparedSince)
+            })
         else { return false }
         wake(at: min(comparisonEnd, now + timing.publishPeriod / 4))
         return true
     }
 
-    /// Whether a replica that could be promoted has yet to say how its data and the master's compare.
-    func isComparing(_ node: DataNode, since: Instant) -> Bool {
-        guard node.isConnected, !node.isSubjectivelyDown, node.report.priority != 0,
-            node.capabilities.contains(.fence)
-        else { return false }
-        guard let informedAt = node.informedAt, informedAt > since else { return true }
+    /// From when on the replicas' reports say whether the master is still the group's; nil before it was
+    /// connected.
+    ///
+    /// A vote of ours may replace it until its hold is over.
+    func comparedSince(_ index: Int) -> Instant? {
+        let master = masters[index]
+        guard let connectedAt = master.node.connectedAt else { return nil }
+        return max(connectedAt, master.openGrant?.heldUntil ?? connectedAt)
+    }
+
+    /// Whether a replica that could be promoted has yet to say how its data and the master's compare, or
+    /// whether a vote of ours made it a master.
+    ///
+    /// For the latter it is waited for until it counts as down, be it connected or not.
+    func isComparing(_ index: Int, _ node: DataNode, since: Instant) -> Bool {
+        guard !node.isSubjectivelyDown, node.report.priority != 0 else { return false }
+        let hasReported = node.informedAt.map { $0 > since } ?? false
+        if masters[index].openGrant != nil, !hasReported { return true }
+        guard node.isConnected, node.capabilities.contains(.fence) else { return false }
+        if !hasReported { return true }
         return !node.report.masterLinkIsUp && !node.report.hasJudgedMaster
     }
 

@@ -23,7 +23,7 @@ extension Sentinel {
     /// when on; a step before it is judged up or down, or told anything.
     func observeReplacement(_ index: Int) {
         let master = masters[index]
-        let grant = master.grant.flatMap { $0.epoch > master.configEpoch ? $0 : nil }
+        let grant = master.openGrant
         let isSuperseded = master.node.report.supersededEpoch > master.configEpoch
         guard master.node.report.isFenced, grant != nil || isSuperseded else {
             master.replacedSince = nil

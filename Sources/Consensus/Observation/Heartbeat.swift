@@ -425,8 +425,8 @@ extension Sentinel {
         }
         let master = masters[index]
         let node = master.replicas[number].node
-        if let connectedAt = master.node.connectedAt,
-            now < connectedAt + Sentinel.comparisonTime, isComparing(node, since: connectedAt)
+        if let since = comparedSince(index), since <= now,
+            now < since + Sentinel.comparisonTime, isComparing(index, node, since: since)
         {
             return timing.failoverInformationPeriod
         }

@@ -99,6 +99,11 @@ final class Master {
         min(.seconds(10), settings.failoverTimeout)
     }
 
+    /// The vote that was given to another, while nobody has told what became of it.
+    @inline(__always) var openGrant: (epoch: UInt64, candidate: ByteString?, heldUntil: Instant)? {
+        grant.flatMap { $0.epoch > configEpoch ? $0 : nil }
+    }
+
     /// The position of the replica at `address`.
     @inline(__always) func replicaIndex(_ address: NodeAddress) -> Int? {
         replicas.firstIndex { $0.node.address == address }
