@@ -286,7 +286,7 @@ extension World {
     func `where all stand at the same moment is decided within a second`(count: Int) {
         let world = FailingOver.group(count, quorum: count / 2 + 1)
         for process in world.processes {
-            process.machine.timing.candidacySlot = .zero
+            process.machine.timing.candidacySlots = .zero ... .zero
         }
         world.kill(server: 7000)
         world.run(for: .seconds(8))
@@ -303,7 +303,7 @@ extension World {
         let world = FailingOver.group(count, quorum: count / 2 + 1)
         world.run(for: .seconds(2))
         for process in world.processes {
-            process.machine.timing.candidacySlot = .zero
+            process.machine.timing.candidacySlots = .zero ... .zero
         }
         world.latency = .milliseconds(150)
         world.kill(server: 7000)
@@ -311,6 +311,19 @@ extension World {
         #expect(world.time("+elected-leader") != nil)
         let rounds = (0..<count).map { world.lines($0, "+try-failover").count }.max()
         #expect(rounds.map { $0 <= 4 } == true)
+    }
+
+    @Test(arguments: [3, 4, 5, 6, 7])
+    func `takes one round where each waits for its turn, however far away the others are`(
+        count: Int
+    ) {
+        let world = FailingOver.group(count, quorum: count / 2 + 1)
+        world.run(for: .seconds(2))
+        world.latency = .milliseconds(150)
+        world.kill(server: 7000)
+        world.run(for: .seconds(20))
+        #expect(world.time("+elected-leader") != nil)
+        #expect(world.time("-failover-abort-not-elected") == nil)
     }
 
     @Test func `that is refused does not wait for who is silent`() {
@@ -334,7 +347,7 @@ extension World {
     func `does not wait for who fell silent with the master`(count: Int) {
         let world = FailingOver.group(count, quorum: 2)
         for process in world.processes {
-            process.machine.timing.candidacySlot = .zero
+            process.machine.timing.candidacySlots = .zero ... .zero
         }
         // The host of the master and of a sentinel is gone, and says no goodbye.
         let gone = count - 1

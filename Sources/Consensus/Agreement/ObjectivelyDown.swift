@@ -31,13 +31,25 @@ extension Sentinel {
     /// Sentinels that lose a master at the same moment would all stand for the same epoch and split
     /// the votes.
     ///
-    /// So each waits its turn, in the order of the ids of those that are up.
+    /// So each waits its turn, in the order of the ids of those that are up. A turn is as long as answers
+    /// take, or the next would stand before it had heard of the one before it.
     func candidacyDelay(_ index: Int) -> Duration {
         var before = 0
         for peer in masters[index].peers where !peer.isSubjectivelyDown && peer.runID < identity {
             before += 1
         }
-        return timing.candidacySlot * before
+        let slots = timing.candidacySlots
+        return min(max(answerTime(index), slots.lowerBound), slots.upperBound) * before
+    }
+
+    /// How long the farthest of those that told what they think of this master took to answer.
+    private func answerTime(_ index: Int) -> Duration {
+        var longest = Duration.zero
+        for peer in masters[index].peers {
+            guard let asked = peer.lastQuestion else { continue }
+            longest = max(longest, peer.lastOpinion - asked)
+        }
+        return longest
     }
 
     /// Asks the others what they think of a master that is down from here, and for their votes once

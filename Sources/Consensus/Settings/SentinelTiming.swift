@@ -42,8 +42,9 @@ public struct SentinelTiming: Hashable, Sendable {
     public var scriptRetryDelay: Duration = .seconds(30)
     /// A voter's own next attempt is put off by up to this.
     public var maximumDesynchronisation: Duration = .seconds(1)
-    /// Between the starts of two sentinels that saw the master go at the same moment.
-    public var candidacySlot: Duration = .milliseconds(50)
+    /// Between the starts of two sentinels that saw the master go at the same moment: as long as answers
+    /// take, within these limits.
+    public var candidacySlots: ClosedRange<Duration> = .milliseconds(50) ... .seconds(1)
     /// The first wait between two rounds of an election, at most; doubled each time.
     public var roundWait: Duration = .milliseconds(40)
     /// How long a candidate waits for what others would vote.
