@@ -458,7 +458,7 @@ final class World {
             if let master = server?.master, servers[master]?.isUp != true {
                 server?.linkIsUp = false
                 let before = server?.linkDownSeconds ?? 0
-                server?.linkDownSeconds = max(before, 1)
+                server?.linkDownSeconds = before < 0 ? before : max(before, 1)
             }
             let text = server?.information(replicas: replicas) ?? ""
             send(.bulk(ByteString(text)), to: key)
