@@ -60,7 +60,8 @@ public struct Persistence: Sendable {
 
     /// The snapshot that runs; nil between snapshots.
     var job: Job?
-    /// BGSAVE SCHEDULE waits for a snapshot towards replicas to end.
+    /// A background save begins as soon as no snapshot runs: BGSAVE SCHEDULE wants one, or a data set
+    /// came from the master.
     var isScheduled = false
     /// FLUSHALL: a file that says so is written at the end of the turn.
     var mustSaveFlushed = false

@@ -308,6 +308,9 @@ extension Server {
         keyspace.adopt(incoming.take())
         for index in 0..<keyspace.databaseCount { settleOutsideCommand(index) }
         persistence.changesSinceSave += 1
+        // What came from the master's memory is on no disk of ours: a restart would find an older data
+        // set, or none.
+        if !settings.savePoints.isEmpty { persistence.isScheduled = true }
         sessions[id].database = database ?? 0
         var link: [ReplicaLinkOutput] = []
         withRandom { random, server in

@@ -57,6 +57,19 @@ import Testing
         #expect(history.previousLimit == old.offset + 1)
     }
 
+    @Test(arguments: [true, false])
+    func `a replica with save points saves what it took over at once`(isSaving: Bool) {
+        let cluster = Cluster()
+        cluster.add()
+        cluster.add { if isSaving { $0.savePoints = [.init(seconds: 3600, changes: 1)] } }
+        cluster.command("SET key value", on: 0)
+        cluster.follow(1, 0)
+        #expect(cluster.wait { cluster.isCaughtUp(1, with: 0) })
+        cluster.pass(milliseconds: 1000)
+        let isSaved = cluster.nodes[1].log.contains { $0.hasPrefix("Background saving started") }
+        #expect(isSaved == isSaving)
+    }
+
     @Test func `the log tells what Redis's would`() {
         let cluster = Self.pair()
         let id = cluster.nodes[0].server.roles.stream.history.id
