@@ -108,6 +108,8 @@ struct Failover: Sendable {
     var stoodAt = Instant.zero
     /// The replica that was selected.
     var promoted: NodeAddress?
+    /// The run id under which it was selected.
+    var promotedRunID: ByteString?
     /// What was asked of it.
     var request = FailoverRequest()
     /// How far the master's part in it is, if it has one.

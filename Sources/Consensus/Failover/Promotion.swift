@@ -2,8 +2,8 @@
 //
 // One transaction turns it, writes its configuration, and cuts its clients off so that they ask who
 // the master is. The reply to SLAVEOF NO ONE inside of EXEC confirms the promotion at once, whatever
-// became of CONFIG REWRITE; when the reply is lost, INFO tells, and the order is repeated if the replica
-// still has what it was selected for. A transaction that is refused (no permission, unknown command)
+// became of CONFIG REWRITE; when the reply is lost, INFO tells, and the order is repeated. Where the
+// replica has restarted, what it was selected for may be gone: the leader selects anew. A transaction that is refused (no permission, unknown command)
 // sends the leader to the next replica.
 //
 // SLAVEOF NO ONE is sent only within half of the time for which an election holds, so that a leader
@@ -21,7 +21,7 @@ extension Sentinel {
         }
         let place = Place.replica(index, replica)
         let due = leadershipEnd(index)
-        let takesOrders = self[node: place].takesOrders
+        let takesOrders = self[node: place].takesOrders && self[node: place].hasReported
         if now >= due && (masters[index].failover.needsVotes || !takesOrders) {
             // No replica was told anything: the votes are free.
             event(.warning, "-failover-abort-slave-timeout", .master(index))
@@ -34,6 +34,7 @@ extension Sentinel {
             wake(at: due)
             return
         }
+        if hasRestarted(index, replica) { return selectAnew(index) }
         masters[index].failover.switchover?.mayBePromoted = true
         sendSlaveOf(place, nil, awaiting: .promotion)
         event(.notice, "+failover-state-wait-promotion", place)
@@ -78,13 +79,13 @@ extension Sentinel {
     }
 
     /// The reply to a promotion was lost with its connection, and INFO says that it did not happen.
-    ///
-    /// The replica may have restarted, and lost what it was selected for.
     mutating func resendPromotion(_ place: Place) {
         guard case .replica(let index, let replica) = place, isWaitedFor(place),
             !self[link: place].awaited.contains(.promotion)
         else { return }
-        if !isEligible(index, replica, groupHistory(index)) {
+        if hasRestarted(index, replica) {
+            selectAnew(index)
+        } else if !isEligible(index, replica, groupHistory(index)) {
             selectAnother(index, insteadOf: replica)
         } else if now < leadershipEnd(index) || !masters[index].failover.needsVotes {
             sendSlaveOf(place, nil, awaiting: .promotion)
@@ -97,6 +98,15 @@ extension Sentinel {
     /// The replica that was told to be a master is none, and is not told again.
     private mutating func selectAnother(_ index: Int, insteadOf replica: Int) {
         masters[index].replicas[replica].hasRefusedPromotion = true
+        selectAnew(index)
+    }
+
+    /// Whether the process that was selected is gone, and an order to it, too.
+    private func hasRestarted(_ index: Int, _ replica: Int) -> Bool {
+        masters[index].failover.promotedRunID != masters[index].replicas[replica].node.runID
+    }
+
+    private mutating func selectAnew(_ index: Int) {
         masters[index].failover.switchover?.mayBePromoted = false
         masters[index].failover.promoted = nil
         enterSelection(index)

@@ -72,6 +72,7 @@ extension Sentinel {
     /// A replica is selected: it is promoted now, or when the master holds its writes back.
     mutating func beginPromotion(_ index: Int, _ replica: Int) {
         masters[index].failover.promoted = masters[index].replicas[replica].node.address
+        masters[index].failover.promotedRunID = masters[index].replicas[replica].node.runID
         // It is the master already, and the one that was holds its writes back for it.
         if isHeir(index, replica) { return enterPromotion(index, replica) }
         guard canCoordinate(index), let link = masters[index].node.link.commands?.id else {
