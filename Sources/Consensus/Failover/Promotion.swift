@@ -3,8 +3,8 @@
 // One transaction turns it, writes its configuration, and cuts its clients off so that they ask who
 // the master is. The reply to SLAVEOF NO ONE inside of EXEC confirms the promotion at once, whatever
 // became of CONFIG REWRITE; when the reply is lost, INFO tells, and the order is repeated. Where the
-// replica has restarted, what it was selected for may be gone: the leader selects anew. A transaction that is refused (no permission, unknown command)
-// sends the leader to the next replica.
+// replica has restarted, what it was selected for may be gone: the leader selects anew. A transaction
+// that is refused (no permission, unknown command) sends the leader to the next replica.
 //
 // SLAVEOF NO ONE is sent only within half of the time for which an election holds, so that a leader
 // that was cut off does not promote when another may have been elected.

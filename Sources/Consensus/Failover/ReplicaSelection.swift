@@ -187,8 +187,9 @@ extension Sentinel {
 
     /// Since when there has been nobody to follow.
     ///
-    /// A master that calls itself a replica counts as down only long after it began to; if that time were held against the replicas, none of them would
-    /// ever be eligible, and the group would stay without a master.
+    /// A master that calls itself a replica counts as down only long after it began to; if that time were
+    /// held against the replicas, none of them would ever be eligible, and the group would stay without a
+    /// master.
     private func withoutMasterSince(_ master: DataNode) -> Instant? {
         guard let since = master.subjectivelyDownSince else { return nil }
         return master.reportedRole == .replica ? min(since, master.roleReportedAt) : since
