@@ -191,6 +191,22 @@ import Testing
         for number in 0..<3 { #expect((world.masterAddress(number) == 7000) == (config == 1)) }
     }
 
+    @Test func `opens it in the end where nobody can take its place (seed 119852)`() {
+        let world = world(sentinels: 3, ["fence"])
+        for port in 7001...7002 { world.servers[World.address(port)]?.priority = 0 }
+        world.run(for: .seconds(12))
+        world.servers[World.address(7000)]?.isFenced = true
+        world.servers[World.address(7000)]?.supersededEpoch = 1
+        world.servers[World.address(7000)]?.received = []
+        func isTold() -> Bool {
+            world.servers[World.address(7000)]?.received.contains("SLAVEOF NO ONE") == true
+        }
+        // Five times the hold of a vote, which is ten seconds, from the end of the first.
+        world.run(for: .seconds(55))
+        #expect(!isTold())
+        #expect(world.run(upTo: .seconds(60)) { isTold() })
+    }
+
     @Test func `sends nobody to a fenced master`() {
         let world = world(sentinels: 3, ["fence"])
         world.servers[World.address(7000)]?.isFenced = true

@@ -12,9 +12,10 @@
 //  - the master has been down for failover-timeout, or says itself that it is a replica.
 //
 // The last of all is the master itself, where sentinels that had not heard of its configuration made it
-// a replica of one of its own, or where it holds its writes back for one that restarted without what
-// it was handed: if nobody else can be the master, its leader tells it to be what the configuration
-// says. That is no new configuration, and none is published.
+// a replica of one of its own, where it holds its writes back for one that restarted without what it was
+// handed, or where it alone has heard of one that was elected and that has been looked for in vain
+// (UnheardPromotion.swift): if nobody else can be the master, its leader tells it to be what the
+// configuration says. That is no new configuration, and none is published.
 
 import Bytes
 import Determinism
@@ -54,8 +55,8 @@ extension Sentinel {
         }
     }
 
-    /// Tells the master that it is one, if it follows a replica of its own, or has handed over to one
-    /// that cannot be promoted; the leader found no other.
+    /// Tells the master that it is one, if it follows a replica of its own, has handed over to one that
+    /// cannot be promoted, or waits for one that nobody finds; the leader found no other.
     mutating func restoreMaster(_ index: Int) {
         let node = masters[index].node
         guard node.isConnected, !node.report.isLoading, now < leadershipEnd(index) else { return }
@@ -66,6 +67,9 @@ extension Sentinel {
             reason = "follows its own replica \(followed.name)"
         } else if node.reportedRole == .master, let target = node.report.switchoverTarget {
             reason = "has handed over to \(target.name), which has not its data"
+        } else if isSupersededInVain(index) {
+            let epoch = node.report.supersededEpoch
+            reason = "has heard of another in epoch \(epoch), which is gone or has not its data"
         } else {
             return
         }

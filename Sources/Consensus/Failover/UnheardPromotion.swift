@@ -11,7 +11,8 @@
 //  2. A former master that is not fenced was served by clients all along, and keeps its place.
 //  3. Where too few agree, it is named in the end, or the group would stay without a master.
 //  4. The former master may be the only one to whom the leader told its epoch. Then no word of ours
-//     opens its fence, and it says so: after the time that a leader takes it counts as down, too.
+//     opens its fence, and it says so: after the time that a leader takes it counts as down, too. Where
+//     nobody can take its place in the end, the leader tells it to be the master (LastResort.swift).
 
 import Determinism
 
@@ -24,7 +25,7 @@ extension Sentinel {
     func observeReplacement(_ index: Int) {
         let master = masters[index]
         let grant = master.openGrant
-        let isSuperseded = master.node.report.supersededEpoch > master.configEpoch
+        let isSuperseded = isSuperseded(master)
         guard master.node.report.isFenced, grant != nil || isSuperseded else {
             master.replacedSince = nil
             master.firstReplacedSince = nil
@@ -44,6 +45,17 @@ extension Sentinel {
         master.firstReplacedSince = since
         let isOver = !isSuperseded && now >= since + hold * Sentinel.patience
         master.replacedSince = isOver ? nil : since
+    }
+
+    /// Whether the one that was elected without our knowing has been looked for in vain for so long.
+    func isSupersededInVain(_ index: Int) -> Bool {
+        let master = masters[index]
+        guard isSuperseded(master), let since = master.firstReplacedSince else { return false }
+        return now >= since + Master.voteHold(master.settings) * Sentinel.patience
+    }
+
+    private func isSuperseded(_ master: Master) -> Bool {
+        master.node.report.isFenced && master.node.report.supersededEpoch > master.configEpoch
     }
 
     /// Whether the node was promoted, or has followed one that was and may be gone by now, and could
