@@ -16,8 +16,8 @@ package struct Weaknesses: OptionSet, Hashable, Sendable {
     package static let votesWithoutRecord = Weaknesses(rawValue: 1 << 3)
     /// RESET forgets how many sentinels a majority is made of (10).
     package static let resetForgetsSentinels = Weaknesses(rawValue: 1 << 4)
-    /// No pre-vote, no held votes, refusals tell nothing: a split waits for twice the failover
-    /// timeout (15).
+    /// No pre-vote, no held votes, turns that do not go by what answers take, refusals that tell nothing:
+    /// a split waits for twice the failover timeout (15).
     package static let electsBlindly = Weaknesses(rawValue: 1 << 5)
     /// A leader does not look for what WAIT confirmed (part of 1).
     package static let ignoresWait = Weaknesses(rawValue: 1 << 6)

@@ -39,6 +39,7 @@ extension Sentinel {
             before += 1
         }
         let slots = timing.candidacySlots
+        if weaknesses.contains(.electsBlindly) { return slots.lowerBound * before }
         return min(max(answerTime(index), slots.lowerBound), slots.upperBound) * before
     }
 
