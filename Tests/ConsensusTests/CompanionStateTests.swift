@@ -12,6 +12,7 @@ private func state() -> CompanionState {
     state.identity = a
     var first = CompanionState.Group()
     first.grant = .init(epoch: 7, candidate: b, isReleased: false)
+    first.sentinels = [b]
     first.formerMasters = [
         NodeAddress(host: "10.0.0.4", port: 6379), NodeAddress(host: "::1", port: 6380),
     ]
@@ -32,6 +33,7 @@ private func state() -> CompanionState {
         let text = state().text.text
         #expect(text.contains("\nmyid \(a)\n"))
         #expect(text.contains("\ngrant mymaster 7 \(b) held\n"))
+        #expect(text.contains("\nsentinel mymaster \(b)\n"))
         #expect(text.contains("\nformer-master mymaster 10.0.0.4 6379\n"))
         #expect(text.contains("\ngrant \"a \\\"name\\\"\" 3 * released\n"))
     }

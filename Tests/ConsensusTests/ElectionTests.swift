@@ -400,6 +400,23 @@ extension World {
         #expect(world.lines(0, "+elected-leader").isEmpty)
     }
 
+    @Test func `counts those that RESET forgot after a crash between two files (seed 197488)`() {
+        let world = FailingOver.group(3, quorum: 1)
+        let companion = world.processes[0].companion
+        world.ask(0, "SENTINEL", "RESET", "mymaster")
+        world.run(for: .milliseconds(100))
+        world.kill(sentinel: 0)
+        for other in [1, 2] { world.cut(sentinel: 0, from: 8000 + other) }
+        for sentinel in [1, 2] { world.kill(sentinel: sentinel) }
+        world.processes[0].companion = companion
+        world.restart(sentinel: 0)
+        world.run(for: .seconds(1))
+        world.kill(server: 7000)
+        world.run(for: .seconds(20))
+        #expect(!world.lines(0, "+odown").isEmpty)
+        #expect(world.lines(0, "+elected-leader").isEmpty)
+    }
+
     @Test func `counts a sentinel that RESET forgot for half a minute, not after every restart`() {
         let world = FailingOver.group(4, quorum: 2)
         world.kill(sentinel: 3)

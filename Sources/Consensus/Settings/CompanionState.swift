@@ -6,14 +6,15 @@
 //     grant <master> <epoch> <id of the candidate, or *> held|released
 //     history <master> <id> <id of the previous one, or *> <first offset that is not the previous'>
 //     minimum-replicas <master> <min-replicas-to-write>
-//     former-sentinel <master> <id of one that RESET forgot>
+//     sentinel <master> <id of one that counts for the majority>
 //     former-master <master> <host> <port>, the last one first
 //     timeline <master> <one of the last failovers: FailoverRecord.words>
 //     checksum <16 hexadecimal digits: the CRC-64 of everything before this line>
 //
 // 1. The file is replaced as a whole. One that is broken, or another sentinel's, counts as missing.
 // 2. Nothing here is needed for safety: without the file, what it would have told is taken to be as
-//    bad as it can be. It is replaced after sentinel.conf, and may be older after a crash.
+//    bad as it can be. It is replaced after sentinel.conf, and may be older after a crash: a sentinel that
+//    it names and the other does not was forgotten by RESET, maybe just now.
 // 3. A line of an unknown kind is passed over: a later version wrote it.
 
 import Bytes
@@ -45,8 +46,8 @@ public struct CompanionState: Hashable, Sendable {
         var history: ReplicationHistory?
         /// `min-replicas-to-write` of the master.
         public var minimumReplicas = 0
-        /// Sentinels that RESET forgot and that still count.
-        public var formerSentinels: [ByteString] = []
+        /// Sentinels that count for the majority: known ones, and those that RESET forgot.
+        public var sentinels: [ByteString] = []
         /// Where the master was before, the last one first.
         public var formerMasters: [NodeAddress] = []
         /// The last failovers, the oldest first.
@@ -104,7 +105,7 @@ public struct CompanionState: Hashable, Sendable {
             if group.minimumReplicas > 0 {
                 say(["minimum-replicas", name, ByteString("\(group.minimumReplicas)")])
             }
-            for former in group.formerSentinels { say(["former-sentinel", name, former]) }
+            for sentinel in group.sentinels { say(["sentinel", name, sentinel]) }
             for former in group.formerMasters {
                 say(["former-master", name, former.host, ByteString("\(former.port)")])
             }
@@ -156,9 +157,9 @@ public struct CompanionState: Hashable, Sendable {
                 count <= Master.replicaLimit
             else { return false }
             groups[words[1], default: Group()].minimumReplicas = count
-        case "former-sentinel":
+        case "sentinel":
             guard words.count == 3 else { return false }
-            groups[words[1], default: Group()].formerSentinels.append(words[2])
+            groups[words[1], default: Group()].sentinels.append(words[2])
         case "former-master":
             guard words.count == 4, let port = words[3].integer,
                 let address = NodeAddress(naming: words[2], port: port)

@@ -50,7 +50,7 @@ extension Sentinel {
             }
             group.history = master.history
             group.minimumReplicas = master.minimumReplicas
-            group.formerSentinels = master.formerSentinels
+            group.sentinels = master.peers.map(\.runID) + master.formerSentinels
             group.formerMasters = master.formerMasters
             group.timeline = master.timeline.past
             state.groups[master.settings.name] = group

@@ -89,7 +89,8 @@ final class Master {
         firstHistory = remembered.history
         timeline.past = remembered.timeline.suffix(Timeline.limit)
         minimumReplicas = remembered.minimumReplicas
-        formerSentinels = remembered.formerSentinels
+        let known = Set(settings.knownSentinels.map(\.runID))
+        formerSentinels = remembered.sentinels.filter { !known.contains($0) }
         formerSentinelsUntil = formerSentinels.isEmpty ? nil : now + Master.formerSentinelPeriod
         formerMasters = remembered.formerMasters
     }
