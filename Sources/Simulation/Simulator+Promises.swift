@@ -79,9 +79,10 @@ extension Simulator {
     }
 
     /// Whether the other one has gone on under two masters or more since the replica's history was left:
-    /// INFO names the present one and the one before.
+    /// INFO names the present one and the one before; a master that restarted has a new one by now.
     private func isFarBehind(_ replica: Int, _ other: Int) -> Bool {
-        let own = server(replica).server.roles.stream.history.id
+        let history = server(replica).server.roles.stream.history
+        let own = server(replica).isMaster ? history.previousID : history.id
         var ancestor = lineage[server(other).server.roles.stream.history.id]
         while let child = ancestor {
             ancestor = lineage[child]
