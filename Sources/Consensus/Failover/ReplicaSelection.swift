@@ -105,21 +105,19 @@ extension Sentinel {
     /// The history of which a replica must be; nil if any will do.
     ///
     /// Where no replica that is known has come to the group's history, not even one that is down, the
-    /// master was gone before anybody followed it: then it is the history that the master continued, and
-    /// who has most of that comes first. Where none is of that one either, the master has gone on with
-    /// another one that nobody told: then the history that most replicas have is taken for it. A former
-    /// master that has not followed anybody since has only its own.
+    /// master was gone before anybody followed it, or has gone on with another one that nobody told: then
+    /// the history that most replicas have is taken for it. A former master that has not followed anybody
+    /// since has only its own.
     func groupHistory(_ index: Int) -> ReplicationHistory? {
         if weaknesses.contains(.ignoresHistory) { return nil }
         if let lost = lostData(index) { return lost.history }
         let master = masters[index]
         let known = master.replicas.lazy.map(\.node).filter { $0.reportedRole == .replica }
-        for history in [master.history, master.history?.former] {
-            guard let history else { continue }
-            let hasMembers =
-                known.contains { $0.report.kinship(with: history) > .prefix }
-                || master.replicas.contains { wasPromoted($0.node, history) }
-            if hasMembers { return history }
+        if let history = master.history,
+            known.contains(where: { $0.report.kinship(with: history) > .prefix })
+                || master.replicas.contains(where: { wasPromoted($0.node, history) })
+        {
+            return history
         }
         let followers = known.filter {
             !$0.report.neverHadLink || !master.formerMasters.contains($0.address)

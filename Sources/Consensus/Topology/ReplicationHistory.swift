@@ -13,9 +13,6 @@ struct ReplicationHistory: Hashable, Sendable {
     /// `second_repl_offset`: the first offset that does not belong to the previous one.
     var previousEnd: UInt64 = 0
 
-    /// The one that it continues; nil if it continues none.
-    var former: ReplicationHistory? { previous.map { ReplicationHistory(name: $0) } }
-
     /// How a data set that is described by this history and an offset relates to a master's.
     enum Kinship: Int, Comparable, Sendable {
         /// None of its data is known to be the master's.
