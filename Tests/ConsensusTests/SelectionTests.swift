@@ -100,11 +100,7 @@ import Testing
             (0..<3).contains { !world.lines($0, "+selected-slave").isEmpty }
         }
         #expect(isSelected)
-        world.kill(server: 7001)
-        world.servers[first]?.isUp = true
-        world.servers[first]?.runID = String(repeating: "9", count: 40)
-        world.servers[first]?.offset = 900
-        world.servers[first]?.received = []
+        restart(world, 7001, offset: 900)
         #expect(world.run(upTo: .seconds(10)) { world.masterAddress(0) == 7002 })
         #expect(world.servers[first]?.received.contains("SLAVEOF NO ONE") == false)
     }
@@ -122,14 +118,19 @@ import Testing
 
     /// A server's process is replaced by one that has nothing.
     private func restartEmpty(_ world: World, _ port: Int) {
+        restart(world, port, offset: 0)
+        world.servers[World.address(port)]?.history = foreign
+        world.servers[World.address(port)]?.linkIsUp = false
+    }
+
+    /// A server's process is replaced by one that has its history up to `offset`.
+    private func restart(_ world: World, _ port: Int, offset: Int) {
         world.kill(server: port)
         let address = World.address(port)
         world.servers[address]?.isUp = true
         world.servers[address]?.answersTransactions = true
         world.servers[address]?.runID = String(repeating: "9", count: 40)
-        world.servers[address]?.history = foreign
-        world.servers[address]?.offset = 0
-        world.servers[address]?.linkIsUp = false
+        world.servers[address]?.offset = offset
         world.servers[address]?.received = []
         world.servers[address]?.queued = nil
     }
@@ -432,24 +433,33 @@ import Testing
         #expect(world.masterAddress(0) == 7002)
     }
 
+    /// A replica falls silent when somebody stands; whether that one is elected.
+    private func elects(_ world: World, whileSilent port: Int) -> Bool {
+        world.run(upTo: .seconds(20)) {
+            if world.time("+try-failover") != nil {
+                world.servers[World.address(port)]?.answers = false
+            }
+            return world.time("+elected-leader") != nil
+        }
+    }
+
+    /// The server answers what is asked from now on, on new connections.
+    private func answerAgain(_ world: World, _ port: Int) {
+        world.servers[World.address(port)]?.answers = true
+        world.dropLinks(to: port)
+    }
+
     @Test func `a master that comes back with less while one is selected tells no history`() {
         let world = group(1, replicas: 2)
         world.servers[World.address(7002)]?.offset = 700
         world.run(for: .seconds(12))
         world.kill(server: 7000)
-        let leads = world.run(upTo: .seconds(20)) {
-            if world.time("+try-failover") != nil {
-                world.servers[World.address(7002)]?.answers = false
-            }
-            return world.time("+elected-leader") != nil
-        }
-        #expect(leads)
+        #expect(elects(world, whileSilent: 7002))
         world.branch(7000, at: 801)
         world.servers[World.address(7000)]?.isUp = true
         world.run(for: .seconds(2))
         #expect(world.time("+selected-slave") == nil)
-        world.servers[World.address(7002)]?.answers = true
-        world.dropLinks(to: 7002)
+        answerAgain(world, 7002)
         world.run(for: .seconds(8))
         #expect(world.masterAddress(0) == 7001)
     }
@@ -458,23 +468,15 @@ import Testing
         let world = group(1, replicas: 2)
         world.servers[World.address(7002)]?.offset = 1001
         world.kill(server: 7000)
-        let leads = world.run(upTo: .seconds(20)) {
-            if world.time("+try-failover") != nil {
-                world.servers[World.address(7001)]?.answers = false
-            }
-            return world.time("+elected-leader") != nil
-        }
-        #expect(leads)
+        #expect(elects(world, whileSilent: 7001))
         world.run(for: .milliseconds(500))
         world.servers[World.address(7002)]?.answers = false
         world.dropLinks(to: 7002)
         world.run(for: .milliseconds(500))
-        world.servers[World.address(7001)]?.answers = true
-        world.dropLinks(to: 7001)
+        answerAgain(world, 7001)
         world.run(for: .seconds(1))
         #expect(world.time("+selected-slave") == nil)
-        world.servers[World.address(7002)]?.answers = true
-        world.dropLinks(to: 7002)
+        answerAgain(world, 7002)
         world.run(for: .seconds(8))
         #expect(world.masterAddress(0) == 7002)
     }

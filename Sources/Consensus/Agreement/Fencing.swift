@@ -75,11 +75,11 @@ extension Sentinel {
     /// For the latter it is waited for until it counts as down, be it connected or not.
     func isComparing(_ index: Int, _ node: DataNode, since: Instant) -> Bool {
         guard !node.isSubjectivelyDown, node.report.priority != 0 else { return false }
-        let hasReported = node.informedAt.map { $0 > since } ?? false
-        if masters[index].openGrant != nil, !hasReported { return true }
-        guard node.isConnected, node.capabilities.contains(.fence) else { return false }
-        if !hasReported { return true }
-        return !node.report.masterLinkIsUp && !node.report.hasJudgedMaster
+        let compares = node.isConnected && node.capabilities.contains(.fence)
+        guard let informedAt = node.informedAt, informedAt > since else {
+            return compares || masters[index].openGrant != nil
+        }
+        return compares && !node.report.masterLinkIsUp && !node.report.hasJudgedMaster
     }
 
     /// Tells the server, when there is something new; before the hello that counts for its fence.

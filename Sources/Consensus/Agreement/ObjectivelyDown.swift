@@ -39,8 +39,8 @@ extension Sentinel {
             before += 1
         }
         let slots = timing.candidacySlots
-        if weaknesses.contains(.electsBlindly) { return slots.lowerBound * before }
-        return min(max(answerTime(index), slots.lowerBound), slots.upperBound) * before
+        let wanted = weaknesses.contains(.electsBlindly) ? .zero : answerTime(index)
+        return min(max(wanted, slots.lowerBound), slots.upperBound) * before
     }
 
     /// How long the farthest of those that told what they think of this master took to answer.

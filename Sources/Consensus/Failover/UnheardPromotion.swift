@@ -39,18 +39,20 @@ extension Sentinel {
             master.replacedSince = nil
             return
         }
-        let hold = Master.voteHold(master.settings)
         // Rounds that this leads to end in votes, too: they do not begin it anew.
-        let since = master.firstReplacedSince ?? grant?.heldUntil ?? now + hold
+        let since =
+            master.firstReplacedSince ?? grant?.heldUntil ?? now + Master.voteHold(master.settings)
         master.firstReplacedSince = since
-        let isOver = !isSuperseded && now >= since + hold * Sentinel.patience
-        master.replacedSince = isOver ? nil : since
+        master.replacedSince = !isSuperseded && isPatienceOver(master) ? nil : since
     }
 
     /// Whether the one that was elected without our knowing has been looked for in vain for so long.
     func isSupersededInVain(_ index: Int) -> Bool {
-        let master = masters[index]
-        guard isSuperseded(master), let since = master.firstReplacedSince else { return false }
+        isSuperseded(masters[index]) && isPatienceOver(masters[index])
+    }
+
+    private func isPatienceOver(_ master: Master) -> Bool {
+        guard let since = master.firstReplacedSince else { return false }
         return now >= since + Master.voteHold(master.settings) * Sentinel.patience
     }
 
